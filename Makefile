@@ -1,0 +1,47 @@
+# Two commands: `make run` starts a newsroom here, `make test` checks it. Nothing else needs to be installed by hand.
+
+PORT ?= 8000
+export PORT
+
+CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
+PYTEST = .venv/bin/python -m pytest $(CHECKED)
+EVERYTHING = -m "slow or not slow"
+
+.PHONY: run test test-all audit format packages packages-dev checks browser
+
+run: packages
+	@exec .venv/bin/python -m newsroom.start
+
+# All but the slow tests, first on SQLite, then on a real PostgreSQL.
+test: checks browser
+	env -u DATABASE_URL $(PYTEST)
+	.venv/bin/python -m tests.postgres $(PYTEST)
+
+test-all: checks browser
+	env -u DATABASE_URL $(PYTEST) $(EVERYTHING)
+	.venv/bin/python -m tests.postgres $(PYTEST) $(EVERYTHING)
+
+# Outside judges on a running demo site: the Nu HTML checker and axe.
+audit: packages-dev browser
+	.venv/bin/python -m tests.audit
+
+# What needs no test run to be wrong. Quick ones first.
+checks: packages-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	find . -name .venv -prune -o -path '*/templates/*.html' -print0 | xargs -0 -r .venv/bin/djade --check
+	env -u DATABASE_URL DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemigrations --check --dry-run
+
+format: packages-dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	find . -name .venv -prune -o -path '*/templates/*.html' -print0 | xargs -0 -r .venv/bin/djade
+
+browser: packages-dev
+	@.venv/bin/python -m tests.browser
+
+packages:
+	@sh deploy/venv.sh requirements.txt
+
+packages-dev:
+	@sh deploy/venv.sh requirements-dev.txt

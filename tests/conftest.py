@@ -1,0 +1,79 @@
+"""What tests share: a strict CI, the browser, and people signed in to it."""
+
+import os
+
+import hypothesis
+import pytest
+from django.test import Client
+
+from tests import browser
+from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+
+# A busy machine is slow now and then; slowness is measured elsewhere.
+hypothesis.settings.register_profile("newsroom", deadline=None)
+hypothesis.settings.load_profile("newsroom")
+
+# What the browser itself says when the page asked for answers 404, 410 or 500.
+EXPECTED_IN_CONSOLE = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in (404, 410, 500)
+)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running Chromium; each test takes a fresh profile of it through ``page``."""
+    path = browser.find()
+    if path is None:
+        pytest.skip(browser.MISSING)
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread, in which Django would refuse its synchronous database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The address of the whole site, served for a browser; SITE_URL says the same."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server.url
+
+
+@pytest.fixture
+def console_errors():
+    """Errors in the browser's console, as texts. What a test means to provoke it takes out; the rest fails it."""
+    return []
+
+
+@pytest.fixture
+def page(chromium, console_errors):
+    """A page in a fresh profile, 1280 by 900 pixels. Fails the test where the console holds an error at its end."""
+
+    def hear(message):
+        if message.type == "error" and not message.text.startswith(EXPECTED_IN_CONSOLE):
+            console_errors.append(message.text)
+
+    with chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB") as context:
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
+        yield page
+    assert console_errors == []
+
+
+@pytest.fixture
+def sign_in(page, site, settings):
+    """A function: sign_in(user) makes ``page`` that user's, without the login form."""
+
+    def as_user(user):
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+    return as_user

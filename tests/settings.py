@@ -1,0 +1,38 @@
+"""
+The settings of tests: an environment of their own, then the one settings file.
+
+DATABASE_URL alone is taken from outside: `make test` runs everything on SQLite, then on PostgreSQL. Each process of a
+run has a DATA_DIR of its own, removed when it ends.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+HOME = tempfile.mkdtemp(prefix="newsroom-tests-")
+# Forked children run this too when they end; only the process that made the folder may remove it.
+atexit.register(lambda owner: os.getpid() == owner and shutil.rmtree(HOME, ignore_errors=True), os.getpid())
+
+os.environ.update(
+    {
+        "SECRET_KEY": "only-for-tests",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "SITE_URL": "http://testserver",
+        "SITE_NAME": "The Test Courier",
+        "TIME_ZONE": "Europe/Kyiv",
+        "LANGUAGE_CODE": "en",
+        "TRUSTED_PROXIES": "",
+        "DEBUG": "",
+        "DATA_DIR": HOME,
+    }
+)
+
+from newsroom.settings import *  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in real life: threads that share a database in memory get "table is locked" instead of waiting.
+    DATABASES["default"]["TEST"] = {"NAME": f"{HOME}/test.sqlite3"}
