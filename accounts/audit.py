@@ -1,0 +1,23 @@
+"""The record of who did what: written in the transaction of the act itself, never changed."""
+
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+
+
+def record(actor, verb, target, *, at=None, **detail):
+    """
+    Add one audit row and return it.
+
+    actor: User. verb: a word such as "publish". target: any saved model row; its kind, number and present name are
+    kept as text, so that the row outlives it. detail: values that JSON can hold. at: aware datetime, now if None.
+    """
+    return AuditEntry.objects.create(
+        at=at or timezone.now(),
+        actor=actor,
+        verb=verb,
+        target_type=target._meta.label_lower,
+        target_id=target.pk,
+        target_name=str(target)[:250],
+        detail=detail,
+    )

@@ -1,0 +1,98 @@
+"""
+The roles of a newsroom as groups, and the system user `wire`. Made after every migrate, each default given once.
+
+What a role may do to which article in which state is decided in articles.permissions from these permissions.
+"""
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+REPORTER = "reporter"
+EDITOR = "editor"
+LEGAL = "legal"
+PICTURE_DESK = "picture desk"
+TAG_DESK = "tag desk"
+CHIEF = "chief editor"
+ADMINISTRATOR = "administrator"
+
+WIRE = "wire"  # the system user that makes drafts of agency copy
+
+
+def _all(model):
+    app, name = model.split(".")
+    return {f"{app}.{act}_{name}" for act in ("view", "add", "change")}
+
+
+def _see(*models):
+    return {"{}.view_{}".format(*model.split(".")) for model in models}
+
+
+VOCABULARY = {"articles.section", "articles.source", "articles.author", "articles.tag", "articles.term"}
+READ = _see("articles.article", "articles.correction", "images.image", "wire.item", *VOCABULARY)
+TAG_WORK = _all("articles.tag") | _all("articles.author") | _all("articles.nameform") | _see("articles.term")
+WRITE = {"articles.add_article", "articles.change_article"}
+
+ROLES = {
+    REPORTER: READ | WRITE,
+    EDITOR: READ | WRITE | {"articles.edit_section", "articles.publish_article"} | _all("articles.term"),
+    LEGAL: READ | {"articles.clear_article"},
+    PICTURE_DESK: READ | _all("images.image") | {"articles.edit_pictures"},
+    TAG_DESK: READ | TAG_WORK | {"articles.edit_signing"},
+    CHIEF: READ
+    | WRITE
+    | TAG_WORK
+    | _all("articles.section")
+    | _all("articles.source")
+    | _all("articles.term")
+    | _all("images.image")
+    | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"},
+    ADMINISTRATOR: READ
+    | _all("accounts.user")
+    | _all("auth.group")
+    | _all("articles.section")
+    | _all("articles.source")
+    | {"accounts.view_auditentry", "auth.view_permission"},
+}
+WIRE_PERMISSIONS = WRITE | {"articles.edit_section", "articles.publish_article", "articles.every_section"}
+
+
+def ensure_roles(sender, using="default", **kwargs):
+    """Make missing groups and the user `wire`, and hand out defaults not handed out before. Safe to run again."""
+    if not _is_last(sender):
+        return
+    with transaction.atomic(using=using):
+        for name, permissions in ROLES.items():
+            group, _ = Group.objects.using(using).get_or_create(name=name)
+            _grant(group, permissions, using)
+        _ensure_wire(using)
+
+
+def _is_last(sender):
+    """post_migrate comes once per app with models; permissions are complete only at the last of them."""
+    return sender == [config for config in apps.get_app_configs() if config.models_module][-1]
+
+
+def _grant(group, names, using):
+    DefaultGrant = apps.get_model("accounts.DefaultGrant")
+    given = set(DefaultGrant.objects.using(using).filter(group=group).values_list("permission", flat=True))
+    new = {name: permission for name, permission in _permissions(names - given, using).items()}
+    group.permissions.add(*new.values())
+    DefaultGrant.objects.using(using).bulk_create(DefaultGrant(group=group, permission=name) for name in new)
+
+
+def _permissions(names, using):
+    """Return {"app.codename": Permission} of those names that exist."""
+    codenames = {name.split(".")[1] for name in names}
+    rows = Permission.objects.using(using).select_related("content_type").filter(codename__in=codenames)
+    found = {f"{row.content_type.app_label}.{row.codename}": row for row in rows}
+    return {name: found[name] for name in names if name in found}
+
+
+def _ensure_wire(using):
+    User = apps.get_model("accounts.User")
+    user, created = User.objects.using(using).get_or_create(username=WIRE, defaults={"last_name": "Wire"})
+    if created:
+        user.set_unusable_password()
+        user.save(using=using)
+        user.user_permissions.add(*_permissions(WIRE_PERMISSIONS, using).values())

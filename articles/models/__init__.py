@@ -1,0 +1,32 @@
+"""The nouns of the desk. One file each; whoever imports them says `from articles.models import Article`."""
+
+from articles.models.article import Article
+from articles.models.byline import Author, Byline
+from articles.models.correction import Correction
+from articles.models.old_slug import OldSlug
+from articles.models.revision import ConflictCopy, PublishAct, Revision
+from articles.models.section import Section
+from articles.models.source import Source
+from articles.models.tag import NameForm, Tag, TaggedItem
+from articles.models.term import Term, Waiver
+from articles.models.ticker_link import Related, TickerLink
+
+__all__ = [
+    "Article",
+    "Author",
+    "Byline",
+    "ConflictCopy",
+    "Correction",
+    "NameForm",
+    "OldSlug",
+    "PublishAct",
+    "Related",
+    "Revision",
+    "Section",
+    "Source",
+    "Tag",
+    "TaggedItem",
+    "Term",
+    "TickerLink",
+    "Waiver",
+]

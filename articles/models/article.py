@@ -1,0 +1,235 @@
+"""
+One story. Its columns come in four kinds, each listed in `articles.revisions`; who writes which is design rule 2.
+
+Content columns hold what readers see and stay NULL until first published. Drafts live in revisions only.
+"""
+
+import uuid
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from articles.models.byline import Byline
+from articles.models.tag import TaggedItem
+from articles.slugs import LENGTH
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """Return what readers may see at the aware datetime ``at`` (now): the only place where this is said."""
+        at = at or timezone.now()
+        return self.filter(visible_from__lte=at, visible_until__gt=at)
+
+    def newest_first(self):
+        return self.order_by("-visible_from", "-id")
+
+    def in_section(self, section):
+        return self.filter(section=section)
+
+    def tickers(self):
+        return self.filter(kind=Article.Kind.TICKER)
+
+    def for_cards(self):
+        """With what a card in a list shows, and no body."""
+        return self.select_related("section").defer("body")
+
+
+
+class Article(models.Model):
+    class Kind(models.TextChoices):
+        STORY = "article", _("story")
+        TICKER = "ticker", _("live ticker")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        READY = "ready", _("ready")
+
+    class Genre(models.TextChoices):
+        NEWS = "news", _("News")
+        ANALYSIS = "analysis", _("Analysis")
+        BACKGROUND = "background", _("Background")
+        INTERVIEW = "interview", _("Interview")
+        REPORTAGE = "reportage", _("Reportage")
+        OPINION = "opinion", _("Opinion")
+        SATIRE = "satire", _("Satire")
+
+    class Label(models.TextChoices):
+        SPONSORED = "sponsored", _("Sponsored")
+        EXCLUSIVE = "exclusive", _("Exclusive")
+        LIVE = "live", _("Live")
+
+    class Withdrawal(models.TextChoices):
+        ERROR = "error", _("an error")
+        LEGAL = "legal", _("legal reasons")
+        AGENCY_KILL = "agency_kill", _("withdrawn by the agency")
+        DEINDEX = "deindex", _("a request not to be found")
+        ANONYMISE = "anonymise", _("a request to be anonymous")
+
+    # Identity: never changes.
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STORY, editable=False)
+    created = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+
+    # Content: what readers see. Written only by publish, from a revision.
+    headline = models.CharField(_("headline"), max_length=300, null=True)
+    kicker = models.CharField(_("kicker"), max_length=80, null=True)
+    standfirst = models.TextField(_("standfirst"), null=True)
+    body = models.TextField(_("body"), null=True)
+    slug = models.SlugField(_("address"), max_length=LENGTH, null=True)
+    slugline = models.CharField(_("slugline"), max_length=80, null=True)
+    home_headline = models.CharField(_("headline on fronts"), max_length=150, null=True)
+    seo_title = models.CharField(_("title for search engines"), max_length=150, null=True)
+    social_title = models.CharField(_("title for social media"), max_length=150, null=True)
+    social_text = models.CharField(_("text for social media"), max_length=300, null=True)
+    social_image = models.ForeignKey("images.Image", models.PROTECT, null=True, related_name="+")
+    section = models.ForeignKey("articles.Section", models.PROTECT, null=True, related_name="articles")
+    genre = models.CharField(_("genre"), max_length=20, choices=Genre, null=True)
+    label = models.CharField(_("label"), max_length=20, choices=Label, null=True)
+    byline_override = models.CharField(_("free byline"), max_length=250, null=True)
+    datelines = models.JSONField(_("dateline"), null=True)
+    language = models.CharField(_("language"), max_length=10, null=True)
+    translation_of = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="translations")
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
+    sources = models.JSONField(_("sources"), null=True)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), null=True)
+    ednote = models.TextField(_("note to partners"), null=True)
+    lead_image = models.ForeignKey("images.Image", models.PROTECT, null=True, related_name="led_articles")
+    lead_caption = models.TextField(_("caption"), null=True)
+    lead_alt = models.CharField(_("alt text"), max_length=500, null=True)
+    lead_credit = models.CharField(_("credit"), max_length=250, null=True)
+    lead_crop = models.JSONField(_("crop"), null=True)
+    canonical_url = models.URLField(_("canonical address"), max_length=500, null=True)
+    noindex = models.BooleanField(_("hide from search engines"), null=True)
+    ai_use = models.CharField(_("use of AI"), max_length=250, null=True)
+    tags = TaggableManager(through=TaggedItem, blank=True, verbose_name=_("tags"))
+    authors = models.ManyToManyField("articles.Author", through=Byline, related_name="articles")
+
+    # Publication: when readers see it. Written only by workflow functions.
+    publish_at = models.DateTimeField(_("publish at"), null=True)
+    embargo_until = models.DateTimeField(_("embargoed until"), null=True)
+    embargo_by_hand = models.BooleanField(_("embargoed until released by hand"), default=False)
+    embargo_text = models.CharField(_("embargo as written"), max_length=250, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(default=FOREVER)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawal = models.CharField(_("withdrawn for"), max_length=20, choices=Withdrawal, blank=True)
+    withdrawal_note = models.TextField(_("note in its place"), blank=True)
+    live_revision = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="+")
+    first_published = models.DateTimeField(_("first published"), null=True)
+    updated = models.DateTimeField(_("updated"), null=True)
+    corrected = models.DateTimeField(_("corrected"), null=True)
+
+    # Desk: the working copy's place in the house. Never public.
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    latest_revision = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="+")
+    working_headline = models.CharField(_("headline"), max_length=300, blank=True)
+    working_section = models.ForeignKey("articles.Section", models.PROTECT, null=True, related_name="working_articles")
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned")
+    due_at = models.DateTimeField(_("due"), null=True)
+    commissioned_length = models.PositiveIntegerField(_("commissioned length in words"), null=True)
+    needs_legal = models.BooleanField(_("needs legal clearance"), default=False)
+    edited_at = models.DateTimeField(_("edited"), default=timezone.now)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        indexes = [
+            models.Index(fields=["-visible_from", "-id"], name="article_newest"),
+            models.Index(fields=["section", "-visible_from", "-id"], name="article_section_newest"),
+            models.Index(fields=["-edited_at", "-id"], name="article_desk_newest"),
+            models.Index(fields=["working_section", "-edited_at", "-id"], name="article_desk_section"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visible_from__isnull=True)
+                | Q(
+                    headline__isnull=False,
+                    slug__isnull=False,
+                    section__isnull=False,
+                    body__isnull=False,
+                    language__isnull=False,
+                    live_revision__isnull=False,
+                    first_published__isnull=False,
+                    visible_from__lte=F("visible_until"),
+                ),
+                name="article_visible_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(embargo_by_hand=False) | Q(visible_from__isnull=True), name="article_held_is_not_visible"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(visible_from__isnull=True) | Q(visible_until__lte=F("withdrawn_at")),
+                name="article_withdrawn_is_not_visible",
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__isnull=True) | Q(urgency__range=(1, 9)), name="article_urgency_one_to_nine"
+            ),
+            models.CheckConstraint(condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawal=""), name="article_withdrawn_why"),
+        ]
+        permissions = [
+            ("edit_section", _("Can edit all stories of own sections")),
+            ("publish_article", _("Can publish in own sections")),
+            ("every_section", _("Has rights in every section")),
+            ("clear_article", _("Can clear stories legally")),
+            ("edit_signing", _("Can change bylines and tags of every story")),
+            ("edit_pictures", _("Can change pictures of every story")),
+        ]
+
+    def __str__(self):
+        return self.working_headline or str(_("Untitled"))
+
+    def get_absolute_url(self):
+        return reverse("story", args=[self.section.slug, self.slug, self.pk])
+
+    # What follows from the times. ``at`` is an aware datetime, now if None.
+    def is_published(self, at=None):
+        at = at or timezone.now()
+        return self.visible_from is not None and self.visible_from <= at < self.visible_until
+
+    def was_visible(self, at=None):
+        """Whether readers saw it before and see it no more: its address then answers 410."""
+        at = at or timezone.now()
+        return self.visible_from is not None and self.visible_from < self.visible_until <= at
+
+    def public_state(self, at=None):
+        """Return "never", "scheduled", "online", "expired" or "withdrawn"."""
+        at = at or timezone.now()
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.visible_from is None:
+            return "never" if self.live_revision_id is None else "scheduled"
+        if at < self.visible_from:
+            return "scheduled"
+        return "online" if at < self.visible_until else "expired"
+
+    @property
+    def page_key(self):
+        return f"article:{self.pk}"
+
+    def stale_keys(self):
+        """
+        Return the keys of every page that shows this story as it is published in the database now.
+
+        Acts purge the union of this before and after: the story itself, and the lists that hold it.
+        """
+        if self.live_revision_id is None:
+            return set()
+        keys = {self.page_key, "list:all", f"list:section:{self.section_id}"}
+        keys |= {f"list:tag:{pk}" for pk in self.tagged_items.values_list("tag__canonical", flat=True)}
+        keys |= {f"list:author:{pk}" for pk in self.bylines.values_list("author__canonical", flat=True) if pk}
+        return keys

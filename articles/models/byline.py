@@ -1,0 +1,74 @@
+"""Who signs: authors, who need no account, and their ordered place under a story."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.merging import Mergeable
+from articles.slugs import LENGTH
+
+
+class Author(Mergeable):
+    """Somebody who signs stories. Retired or merged, never deleted, once a story carries the name."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=LENGTH, unique=True)
+    sort_name = models.CharField(_("sorted as"), max_length=120, blank=True, help_text=_("Petrenko, Ana"))
+    initials = models.CharField(_("initials"), max_length=8, blank=True)
+    biography = models.TextField(_("biography"), blank=True)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="author", verbose_name=_("account")
+    )
+
+    class Meta:
+        ordering = ["sort_name", "name"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("author", args=[self.slug])
+
+
+class BylineRole(models.TextChoices):
+    TEXT = "text", _("text")
+    PHOTO = "photo", _("pictures")
+    REPORTING = "reporting", _("reporting")
+    TRANSLATION = "translation", _("translation")
+    EDITING = "editing", _("editing")
+
+
+class Byline(models.Model):
+    """
+    One place in a story's line of names, as printed when it was published. Written by publish alone.
+
+    ``visible_from`` copies the article's, NULL when withdrawn, so that an author's list is one walk along an index.
+    """
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.PROTECT, null=True, related_name="bylines")
+    source = models.ForeignKey("articles.Source", models.PROTECT, null=True, related_name="bylines")
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=20, choices=BylineRole, default=BylineRole.TEXT)
+    name = models.CharField(max_length=120)
+    affiliation = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    visible_from = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["article", "position"]
+        indexes = [models.Index(fields=["author", "-visible_from", "-article"], name="byline_author_newest")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "position"], name="byline_place_once"),
+            models.CheckConstraint(
+                condition=Q(author__isnull=False, source__isnull=True) | Q(author__isnull=True, source__isnull=False),
+                name="byline_author_or_source",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

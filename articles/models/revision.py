@@ -1,0 +1,94 @@
+"""What editors wrote, version by version; what stood online from when to when; and texts that came too late."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Revision(models.Model):
+    """
+    An immutable snapshot of an article's content; the newest one is the working copy.
+
+    ``content`` is a dict by field name in the shape of `articles.revisions.blank`, written under ``schema``.
+    ``base`` is the number of the version it was written on.
+    """
+
+    class Kind(models.TextChoices):
+        SAVE = "save", _("saved")
+        PUBLISH = "publish", _("published")
+        RESTORE = "restore", _("restored")
+        IMPORT = "import", _("from copy")
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    schema = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SAVE)
+    base = models.PositiveIntegerField(null=True)
+    created = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["article", "-number"]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_once")]
+
+    def __str__(self):
+        return _("version %(number)d") % {"number": self.number}
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("A revision never changes; save a new one.")
+        super().save(*args, **kwargs)
+
+
+class PublishAct(models.Model):
+    """
+    One version stood online from ``since`` until ``until`` (NULL: still stands), published by whom and why.
+
+    Each act closes the one before; the database lets only one stay open.
+    """
+
+    class Kind(models.TextChoices):
+        FIRST = "first", _("first published")
+        TYPO = "typo", _("typing error")
+        UPDATE = "update", _("update")
+        CORRECTION = "correction", _("correction")
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="publish_acts")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="publish_acts")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("decided"))
+    since = models.DateTimeField(_("online from"))
+    until = models.DateTimeField(_("online until"), null=True)
+    note = models.CharField(_("why"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["article", "-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["article"], condition=Q(until__isnull=True), name="publish_act_one_open"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="publish_act_runs_forward"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.since:%Y-%m-%d %H:%M}"
+
+
+class ConflictCopy(models.Model):
+    """A text that was refused because somebody else had saved since: kept whole, so that nothing typed is lost."""
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="conflict_copies")
+    base = models.PositiveIntegerField()
+    schema = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["article", "-at"]
+
+    def __str__(self):
+        return f"{self.by}, {self.at:%Y-%m-%d %H:%M}"

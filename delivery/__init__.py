@@ -1,0 +1,18 @@
+"""
+How pages reach readers. Two words are all that other apps need:
+
+`delivery.purge(keys, at=None)`: everything that shows one of these keys is stale since now, or at a moment ahead.
+`delivery.stamp(response, keys, until=None)`: this answer may be kept; it shows these keys and holds until then.
+"""
+
+
+def purge(keys, at=None):
+    from delivery.log import purge
+
+    return purge(keys, at=at)
+
+
+def stamp(response, keys, until=None):
+    from delivery.headers import stamp
+
+    return stamp(response, keys, until=until)

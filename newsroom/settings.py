@@ -1,0 +1,205 @@
+"""
+The one settings file. Everything that differs between machines is read from the environment, here at the top.
+
+Where the environment is silent, DATA_DIR/env answers (written by `make run`: lines of NAME=value), so that a bare
+`manage.py` finds the same newsroom. Without both, this is production and a missing name is an error that says so.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+
+
+def read_env_file(path):
+    """Return {NAME: value} of a file of NAME=value lines; {} where there is none or it may not be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+ENV = {**read_env_file(DATA_DIR / "env"), **{name: value for name, value in os.environ.items() if value}}
+
+
+def required(name, cure):
+    """Return the value of ``name``; raise ImproperlyConfigured with one sentence where it is missing."""
+    if not ENV.get(name):
+        raise ImproperlyConfigured(f"{name} is not set: {cure} (or let `make run` write DATA_DIR/env).")
+    return ENV[name]
+
+
+def words(value):
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def flag(name):
+    return ENV.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+DEBUG = flag("DEBUG")
+SECRET_KEY = required("SECRET_KEY", "give it a long random text")
+ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "name the hosts of this site, parted by commas"))
+SITE_URL = required("SITE_URL", "give the public address of this site, such as https://news.example").rstrip("/")
+SITE_NAME = ENV.get("SITE_NAME", "Newsroom")
+TRUSTED_PROXIES = words(ENV.get("TRUSTED_PROXIES", ""))
+
+if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: it must be a whole address such as https://news.example.")
+
+INSTALLED_APPS = [
+    "newsroom.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "taggit",
+    "js_asset",
+    "django_prose_editor",
+    "accounts",
+    "delivery",
+    "images",
+    "articles",
+    "wire",
+    "fronts",
+    "newsroom",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "newsroom.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+APPEND_SLASH = False  # an address is right or it is not; newsroom.urls says where a slash is forgiven
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database: SQLite in DATA_DIR unless DATABASE_URL names another.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 5,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+POSTGRES_OPTIONS = {
+    "connect_timeout": 2,
+    "options": "-c lock_timeout=2000",
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 2},
+}
+
+
+def database(url):
+    """Return Django's settings of the database at ``url``; raise ImproperlyConfigured where the address is wrong."""
+    try:
+        parsed = dj_database_url.parse(url)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL can't be read ({error}): write postgresql://user:password@host/name.")
+    engine = parsed["ENGINE"].rsplit(".", 1)[-1]
+    if engine not in {"sqlite3", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL asks for {engine}: this site runs on SQLite or PostgreSQL.")
+    ours = SQLITE_OPTIONS if engine == "sqlite3" else POSTGRES_OPTIONS
+    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **ours}}
+
+
+DATABASES = {"default": database(ENV.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+
+# Language and time.
+LANGUAGE_CODE = ENV.get("LANGUAGE_CODE", "en")
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish")), ("uk", _("Ukrainian")), ("ar", _("Arabic"))]  # fmt: skip
+TIME_ZONE = ENV.get("TIME_ZONE", "Europe/Kyiv")
+USE_TZ = True
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError):
+    raise ImproperlyConfigured(f"TIME_ZONE is {TIME_ZONE!r}: write a name such as Europe/Kyiv.") from None
+
+# Files. Originals of pictures are private: nothing serves DATA_DIR/originals.
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "originals": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Safety. Everything about https follows from the address of the site.
+SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# One strict policy for readers, the same on every page; the desk's carries a nonce (newsroom.middleware).
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ADMIN_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+TAGGIT_CASE_INSENSITIVE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
