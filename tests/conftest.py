@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests import browser
+from tests.settings import remove_home
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 # A busy machine is slow now and then; slowness is measured elsewhere.
@@ -17,6 +18,10 @@ hypothesis.settings.load_profile("newsroom")
 EXPECTED_IN_CONSOLE = tuple(
     f"Failed to load resource: the server responded with a status of {status}" for status in (404, 410, 500)
 )
+
+
+def pytest_unconfigure():
+    remove_home()  # the processes of a parallel run end without atexit
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,16 @@ import shutil
 import tempfile
 
 HOME = tempfile.mkdtemp(prefix="newsroom-tests-")
-# Forked children run this too when they end; only the process that made the folder may remove it.
-atexit.register(lambda owner: os.getpid() == owner and shutil.rmtree(HOME, ignore_errors=True), os.getpid())
+OWNER = os.getpid()
+
+
+def remove_home():
+    """Remove DATA_DIR, unless a forked child asks that ends before the process that made it."""
+    if os.getpid() == OWNER:
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+atexit.register(remove_home)
 
 os.environ.update(
     {
