@@ -38,6 +38,7 @@ os.environ.update(
 
 from newsroom.settings import *  # noqa: E402
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty: the static files of a test come from the finders
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
