@@ -206,6 +206,10 @@ class Article(models.Model):
         at = at or timezone.now()
         return self.visible_from is not None and self.visible_from < self.visible_until <= at
 
+    def was_seen(self, at=None):
+        """Whether it has been in public at least once: from then on its address and its first date stay."""
+        return self.first_published is not None and self.first_published <= (at or timezone.now())
+
     def public_state(self, at=None):
         """Return "never", "scheduled", "online", "expired" or "withdrawn"."""
         at = at or timezone.now()
@@ -232,4 +236,4 @@ class Article(models.Model):
         keys = {self.page_key, "list:all", f"list:section:{self.section_id}"}
         keys |= {f"list:tag:{pk}" for pk in self.tagged_items.values_list("tag__canonical", flat=True)}
         keys |= {f"list:author:{pk}" for pk in self.bylines.values_list("author__canonical", flat=True) if pk}
-        return keys
+        return keys | ({"list:corrections"} if self.corrections.exists() else set())

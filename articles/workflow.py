@@ -1,0 +1,418 @@
+"""
+The acts of the desk, and the only functions that change a story's revisions, publication and state.
+
+Each act is one transaction that also writes its purge rows, its PublishAct and its audit row (design rule 6). Each
+asks the policy itself, so that a view, an admin action and a command can't differ. Saves are compare-and-swap on
+`Article.version`: whoever saves on an old version is refused with both texts kept (rule 3).
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import delivery
+from accounts import audit
+from articles import body, revisions
+from articles.checks import WAIVABLE, check
+from articles.models import (
+    Article,
+    Byline,
+    ConflictCopy,
+    Correction,
+    PublishAct,
+    Related,
+    Revision,
+    Section,
+    TaggedItem,
+    TickerLink,
+    Waiver,
+)
+from articles.models.article import FOREVER
+from articles.permissions import NotAllowed, editable_fields, may, may_move
+from articles.slugs import LENGTH, slugify
+
+
+class Conflict(Exception):
+    """Somebody saved since. ``article`` is the present row, ``copy`` the ConflictCopy that keeps the refused text."""
+
+    def __init__(self, article, copy):
+        self.article, self.copy = article, copy
+        super().__init__(
+            _("%(editor)s saved version %(number)d while you were writing; your text is kept.")
+            % {"editor": article.edited_by, "number": article.version}
+        )
+
+
+class Blocked(Exception):
+    """Findings stand in the way of publishing; ``findings`` lists them."""
+
+    def __init__(self, findings):
+        self.findings = findings
+        super().__init__(_("This can't be published yet: %s") % " ".join(str(found.message) for found in findings))
+
+
+# Writing
+
+
+def create(content, *, by, kind=Article.Kind.STORY, revision_kind=Revision.Kind.SAVE):
+    """Make a story whose first version is ``content`` (shape: `revisions.blank`); return that Revision."""
+    if not may(by, "add"):
+        raise NotAllowed(_("Only reporters and editors can start a story."))
+    now = timezone.now()
+    with transaction.atomic():
+        article = Article(kind=kind, created=now, created_by=by, edited_by=by, edited_at=now)
+        article.save()
+        revision = _add_revision(article, content, by=by, kind=revision_kind, base=None, at=now)
+        audit.record(by, "create", article, at=now, revision=revision.number)
+    return revision
+
+
+def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
+    """
+    Save ``content`` as the next version and return that Revision; the newest one again where nothing changed.
+
+    base: number of the version it was written on. Raise Conflict if another was saved since (the refused text is
+    kept as a ConflictCopy), NotAllowed where ``by`` may not change one of the changed fields.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if article.version == base:
+            return _save_on_top(article, content, by=by, kind=kind, at=now)
+        if editable_fields(by, article) == set():
+            raise NotAllowed(_("You can read this story but not change it; ask an editor of its section."))
+        copy = ConflictCopy.objects.create(
+                article=article, base=base, schema=revisions.SCHEMA, content=revisions.blank(**content), by=by, at=now
+        )
+        audit.record(by, "conflict", article, at=now, base=base, version=article.version)
+    raise Conflict(article, copy)
+
+
+def _save_on_top(article, content, *, by, kind, at):
+    latest = article.latest_revision
+    before = revisions.upgrade(latest.content, latest.schema)
+    content = _cleaned(content)
+    changed = revisions.changed_fields(before, content)
+    if not changed:
+        return latest
+    _refuse_forbidden(by, article, changed, content)
+    revision = _add_revision(article, content, by=by, kind=kind, base=article.version, at=at)
+    audit.record(by, "save", article, at=at, revision=revision.number, fields=changed)
+    return revision
+
+
+def _refuse_forbidden(user, article, changed, content):
+    allowed = editable_fields(user, article)
+    if allowed is not None and (forbidden := set(changed) - allowed):
+        raise NotAllowed(_("You can't change this here: %s.") % ", ".join(sorted(forbidden)))
+    if "section" in changed and not may_move(user, article, content["section"] and content["section"]["id"]):
+        raise NotAllowed(_("Moving a story needs rights in both sections; ask the chief editor."))
+
+
+def _cleaned(content):
+    """Return ``content`` complete, with a clean body; raise revisions.Unfit where a text is too long for its place."""
+    content = revisions.blank(**content)
+    content["body"] = body.clean(content["body"])
+    revisions.refuse_unfit(content)
+    return content
+
+
+def _add_revision(article, content, *, by, kind, base, at):
+    """Write the next version and what the desk's lists read of it; the caller holds the lock."""
+    content = _cleaned(content)
+    revision = Revision.objects.create(
+        article=article,
+        number=article.version + 1,
+        schema=revisions.SCHEMA,
+        content=content,
+        kind=kind,
+        base=base,
+        created=at,
+        created_by=by,
+    )
+    article.version = revision.number
+    article.latest_revision = revision
+    article.working_headline = content["headline"][:300]
+    article.working_section_id = content["section"] and content["section"]["id"]
+    article.edited_at, article.edited_by = at, by
+    claimed = Article.objects.filter(pk=article.pk, version=revision.number - 1).update(
+        version=revision.number,
+        latest_revision=revision,
+        working_headline=article.working_headline,
+        working_section=article.working_section_id,
+        edited_at=at,
+        edited_by=by,
+    )
+    if claimed != 1:  # two savers past one lock: impossible on PostgreSQL and with SQLite's one writer
+        raise RuntimeError("Two versions claimed one number.")
+    return revision
+
+
+def _lock(pk):
+    """Return the article, locked until the transaction ends (SQLite has one writer at a time anyway)."""
+    Article.objects.select_for_update().only("pk").get(pk=pk)
+    return Article.objects.select_related("latest_revision", "edited_by", "section", "live_revision").get(pk=pk)
+
+
+def set_state(article, state, *, by):
+    """Move the working copy to draft, review or ready; a reporter can hand in and take back, an editor all."""
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if not may(by, "edit", article) or (state == Article.State.READY and not may(by, "publish", article)):
+            raise NotAllowed(_("Only an editor of its section can call a story ready; send it to review instead."))
+        if article.state != state:
+            audit.record(by, "state", article, before=article.state, after=state)
+            article.state = state
+            article.save(update_fields=["state"])
+    return article
+
+
+# Findings
+
+
+def waive(article, finding, *, by, reason):
+    """Let ``finding`` stand, with a reason; return the Waiver. It sticks to that wording and to this story."""
+    if not may(by, "waive", article):
+        raise NotAllowed(_("Only an editor of its section can let a finding stand."))
+    if finding.code not in WAIVABLE:
+        raise NotAllowed(_("This has to be mended; it can't be ignored."))
+    if not reason.strip():
+        raise NotAllowed(_("Give a reason for ignoring it."))
+    with transaction.atomic():
+        waiver, created = Waiver.objects.get_or_create(
+            article=article,
+            code=finding.code,
+            quote=finding.quote,
+            defaults={"reason": reason.strip()[:500], "by": by, "at": timezone.now()},
+        )
+        if created:
+            audit.record(by, "waive", article, code=finding.code, quote=finding.quote, reason=waiver.reason)
+    return waiver
+
+
+# Publishing
+
+
+def publish(revision, *, by, at=None, kind=PublishAct.Kind.UPDATE, note=""):
+    """
+    Put ``revision`` online and return its PublishAct.
+
+    at: aware datetime from which readers see it, now if None; a change to a story already online can't be set for
+    later. kind: "typo" moves no time, "update" moves `updated`, "correction" moves `corrected` (use `correct`); a
+    first publication is always "first". Raise NotAllowed, or Blocked with the findings that stand in the way.
+    """
+    with transaction.atomic():
+        article = _lock(revision.article_id)
+        if not may(by, "publish", article):
+            raise NotAllowed(_("Only an editor can publish; send it to review instead."))
+        return _publish(article, revision, by=by, at=at, kind=kind, note=note)
+
+
+def correct(revision, *, by, kind, wrong, right, in_list=True):
+    """
+    Publish ``revision`` with a dated public note of what was wrong and what is right; return the Correction.
+
+    kind: one of Correction.Kind. Raise NotAllowed where the story is not online or the note says nothing.
+    """
+    if kind not in Correction.Kind.values:
+        raise NotAllowed(_("There is no correction of this kind: %s.") % kind)
+    if not right.strip():
+        raise NotAllowed(_("Say what is right; readers see it in the note."))
+    with transaction.atomic():
+        article = _lock(revision.article_id)
+        if not may(by, "correct", article):
+            raise NotAllowed(_("Only an editor of its section can correct a story."))
+        if not article.is_published():
+            raise NotAllowed(_("Only a story that readers see can be corrected; publish it instead."))
+        act = _publish(article, revision, by=by, at=None, kind=PublishAct.Kind.CORRECTION, note=right[:500])
+        correction = Correction.objects.create(
+            article=article, kind=kind, wrong=wrong.strip(), right=right.strip(), at=act.at, by=by, act=act, in_list=in_list
+        )
+        delivery.purge(["list:corrections"])
+    return correction
+
+
+def withdraw(article, *, by, kind, note=""):
+    """
+    Take a story offline; its address answers 410 with ``note``, or 404 where no reader ever saw it.
+
+    kind: one of Article.Withdrawal. Raise NotAllowed where it is not published.
+    """
+    if kind not in Article.Withdrawal.values:
+        raise NotAllowed(_("There is no withdrawal of this kind: %s.") % kind)
+    now = timezone.now()
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if not may(by, "withdraw", article):
+            raise NotAllowed(_("Only an editor of its section can withdraw a story."))
+        if article.live_revision_id is None or article.withdrawn_at is not None:
+            raise NotAllowed(_("This story is not published, so there is nothing to withdraw."))
+        stale = article.stale_keys()
+        if article.visible_from is None or article.visible_from > now:
+            article.visible_from = article.first_published = article.publish_at = None
+        else:
+            article.visible_until = min(article.visible_until, now)
+        article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, note.strip()
+        article.save(update_fields=_PUBLICATION)
+        _copy_visible_from(article, None)
+        _close_act(article, now)
+        delivery.purge(stale | article.stale_keys())
+        audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
+    return article
+
+
+_PUBLICATION = sorted(revisions.PUBLICATION)
+
+
+def _publish(article, revision, *, by, at, kind, note):
+    now = timezone.now()
+    first = not article.was_seen(now)
+    starts = at or now
+    content = revisions.upgrade(revision.content, revision.schema)
+    _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
+    stale = article.stale_keys()
+    _write_content(article, content, first=first)
+    _write_times(article, starts=starts, now=now, kind=kind, first=first)
+    article.live_revision = revision
+    article.save(update_fields=[*_PUBLICATION, *sorted(revisions.CONTENT)])
+    _write_rows(article, content)
+    act = _write_act(article, revision, by=by, at=now, kind="first" if first else kind, note=note)
+    keys = stale | article.stale_keys()
+    delivery.purge(keys)
+    for moment in _moments_ahead(article, now):
+        delivery.purge(keys, at=moment)
+    audit.record(by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note)
+    return act
+
+
+def _refuse_unpublishable(article, revision, content, kind, *, first, starts, now):
+    if kind not in PublishAct.Kind.values:
+        raise NotAllowed(_("There is no publishing of this kind: %s.") % kind)
+    if article.embargo_by_hand:
+        raise NotAllowed(_("This story is embargoed until it is released by hand; the chief editor can release it."))
+    if not first and article.is_published(now) and starts > now:
+        raise NotAllowed(_("Readers already see this story, so a change can't be set for later; publish it now."))
+    if article.expires_at is not None and article.expires_at <= starts:
+        raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
+    if missing := revisions.missing(content):
+        raise NotAllowed(_("These are gone: %s. Take them out or choose others.") % ", ".join(missing))
+    section = content["section"] and Section.objects.filter(pk=content["section"]["id"]).first()
+    if section and section.retired_at:
+        raise NotAllowed(_("The section %s is retired; choose another.") % section)
+    if blocking := [found for found in check(revision) if found.severity == "block"]:
+        raise Blocked(blocking)
+
+
+def _write_content(article, content, *, first):
+    """Fill the content columns. An address stays as it was when the story was first published."""
+    slug = article.slug if not first else _slug(content)
+    for name in revisions.TEXTS:
+        setattr(article, name, content[name])
+    for name in revisions.VALUES:
+        setattr(article, name, content[name])
+    for name in revisions.REFERENCES:
+        setattr(article, f"{name}_id", content[name] and content[name]["id"])
+    article.body = body.strip_notes(content["body"])
+    article.slug = slug
+
+
+def _slug(content):
+    wanted = slugify(content["slug"], content["language"]) or slugify(content["headline"], content["language"])
+    return (wanted or "story")[:LENGTH]
+
+
+def _write_times(article, *, starts, now, kind, first):
+    """Rule 1: seen from the later of publish time and embargo, until expiry. A typo moves no time."""
+    if first or not article.is_published(now):
+        article.publish_at = starts
+        article.visible_from = max(filter(None, [starts, article.embargo_until]))
+        article.visible_until = article.expires_at or FOREVER
+        article.withdrawn_at, article.withdrawal, article.withdrawal_note = None, "", ""
+    if first:
+        article.first_published = article.updated = article.visible_from
+    elif kind == PublishAct.Kind.UPDATE:
+        article.updated = now
+    elif kind == PublishAct.Kind.CORRECTION:
+        article.corrected = now
+
+
+def _moments_ahead(article, now):
+    return [moment for moment in (article.visible_from, article.visible_until) if now < moment < FOREVER]
+
+
+def _write_rows(article, content):
+    """Write bylines, tags, ticker lines and related stories as ``content`` has them."""
+    _write_tags(article, revisions.ids(content, "tags"))
+    for model, rows in (
+        (Byline, _bylines(article, content)),
+        (TickerLink, _ticker_links(article, content)),
+        (Related, _related(article, content)),
+    ):
+        model.objects.filter(article=article).delete()
+        model.objects.bulk_create(rows)
+
+
+def _write_tags(article, wanted):
+    """Add and remove by tag id; what stays keeps its row."""
+    present = {item.tag_id: item for item in article.tagged_items.all()}
+    TaggedItem.objects.filter(content_object=article, tag__in=present.keys() - set(wanted)).delete()
+    for position, pk in enumerate(dict.fromkeys(wanted)):
+        item = present.get(pk) or TaggedItem(content_object=article, tag_id=pk)
+        item.position, item.visible_from = position, article.visible_from
+        item.save()
+
+
+def _bylines(article, content):
+    return [
+        Byline(
+            article=article,
+            author_id=row["author"] and row["author"]["id"],
+            source_id=row["source"] and row["source"]["id"],
+            position=position,
+            role=row["role"] or "text",
+            name=row["name"],
+            affiliation=row["affiliation"],
+            place=row["place"],
+            visible_from=article.visible_from,
+        )
+        for position, row in enumerate(content["bylines"])
+    ]
+
+
+def _ticker_links(article, content):
+    return [
+        TickerLink(
+            article=article,
+            position=position,
+            text=row["text"],
+            ticker_id=row["article"] and row["article"]["id"],
+            url=row["url"],
+            after_block=row["after_block"],
+        )
+        for position, row in enumerate(content["ticker_links"])
+    ]
+
+
+def _related(article, content):
+    wanted = [pk for pk in dict.fromkeys(revisions.ids(content, "related")) if pk != article.pk]
+    return [Related(article=article, to_id=pk, position=position) for position, pk in enumerate(wanted)]
+
+
+def _copy_visible_from(article, value):
+    TaggedItem.objects.filter(content_object=article).update(visible_from=value)
+    Byline.objects.filter(article=article).update(visible_from=value)
+
+
+def _write_act(article, revision, *, by, at, kind, note):
+    since = max(at, article.visible_from)
+    _close_act(article, at)
+    return PublishAct.objects.create(
+        article=article, revision=revision, kind=kind, by=by, at=at, since=since, until=None, note=note[:500]
+    )
+
+
+def _close_act(article, at):
+    """End what stands online. What readers never saw ends when it would have begun."""
+    for act in PublishAct.objects.filter(article=article, until=None):
+        act.until = max(act.since, at)
+        act.save(update_fields=["until"])
