@@ -1,4 +1,5 @@
 """From the bytes an agency sent to text: UTF-8, UTF-16 with a mark, or the encoding somebody named; never a guess."""
+
 import codecs
 import re
 
@@ -41,7 +42,9 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
         raise CopyError(_("The copy is empty; send the file with its text."))
     for magic, name in OTHER_FORMATS:
         if data.startswith(magic):
-            raise CopyError(_("The copy is a %(format)s file; save it as plain text and send that.") % {"format": name})
+            raise CopyError(
+                _("The copy is a %(format)s file; save it as plain text and send that.") % {"format": name}
+            )
     name = chosen_encoding(data, encoding)
     text = decoded(data, name).removeprefix("\ufeff")
     refuse_binary(text)
@@ -53,8 +56,10 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 def refuse_size(size: int):
     """Raise CopyError for a copy of more than MAX_BYTES bytes; callers ask before they read."""
     if size > MAX_BYTES:
-        raise CopyError(_("The copy has over %(limit)s MB (%(size)s bytes); send the text alone.")
-                        % {"limit": MAX_BYTES // 1_000_000, "size": size})
+        raise CopyError(
+            _("The copy has over %(limit)s MB (%(size)s bytes); send the text alone.")
+            % {"limit": MAX_BYTES // 1_000_000, "size": size}
+        )
 
 
 def chosen_encoding(data, named):
@@ -64,22 +69,28 @@ def chosen_encoding(data, named):
         return marked or "utf-8"
     known = known_encoding(named)
     if marked and not known.startswith(marked):
-        raise CopyError(_("The copy carries the mark of %(marked)s, but %(named)s was named; leave the encoding out.")
-                        % {"marked": marked.upper(), "named": named})
+        raise CopyError(
+            _("The copy carries the mark of %(marked)s, but %(named)s was named; leave the encoding out.")
+            % {"marked": marked.upper(), "named": named}
+        )
     if known in ("utf-16", "utf-32") and not marked:
-        raise CopyError(_("The copy is said to be %(named)s but has no mark; name %(named)s-le or %(named)s-be.")
-                        % {"named": known})
+        raise CopyError(
+            _("The copy is said to be %(named)s but has no mark; name %(named)s-le or %(named)s-be.")
+            % {"named": known}
+        )
     return known
 
 
 def known_encoding(named):
     """Return Python's name of an encoding for text; raise CopyError if there is none of that name."""
     try:
-        b"".decode(named)
+        "a".encode(named)
         return codecs.lookup(named).name.removesuffix("-sig").replace("_", "-")
     except (LookupError, ValueError) as error:
-        raise CopyError(_("There is no text encoding “%(name)s”; name one such as utf-8, cp1252 or koi8-u.")
-                        % {"name": named[:40]}) from error
+        raise CopyError(
+            _("There is no text encoding “%(name)s”; name one such as utf-8, cp1252 or koi8-u.")
+            % {"name": named[:40]}
+        ) from error
 
 
 def decoded(data, name):
@@ -89,18 +100,30 @@ def decoded(data, name):
         text.encode("utf-8")
     except UnicodeError as error:
         place = getattr(error, "start", None) if isinstance(error, UnicodeDecodeError) else None
-        where = "" if place is None else _(" (byte %(byte)s at position %(place)s)") % {
-            "byte": f"0x{data[place]:02x}" if place < len(data) else "?", "place": place}
-        raise CopyError(_("The copy is not %(name)s%(where)s; name its encoding, for example cp1252.")
-                        % {"name": name.upper(), "where": where}) from error
+        where = (
+            ""
+            if place is None
+            else _(" (byte %(byte)s at position %(place)s)")
+            % {"byte": f"0x{data[place]:02x}" if place < len(data) else "?", "place": place}
+        )
+        raise CopyError(
+            _("The copy is not %(name)s%(where)s; name its encoding, for example cp1252.")
+            % {"name": name.upper(), "where": where}
+        ) from error
     return text
 
 
 def refuse_binary(text):
     """Raise CopyError for text that holds NUL, or so many control characters that it cannot be copy."""
     if "\0" in text:
-        raise CopyError(_("The copy holds NUL bytes, so it is binary or in another encoding; "
-                          "save it as plain text or name its encoding."))
+        raise CopyError(
+            _(
+                "The copy holds NUL bytes, so it is binary or in another encoding; "
+                "save it as plain text or name its encoding."
+            )
+        )
     controls = len(CONTROLS.findall(text))
     if controls > 20 and controls * 10 > len(text):
-        raise CopyError(_("The copy is one tenth control characters, so it is no text; save it as plain text."))
+        raise CopyError(
+            _("The copy is one tenth control characters, so it is no text; save it as plain text.")
+        )

@@ -1,4 +1,5 @@
 """What every parser of wire copy returns: a Story in pieces, or a CopyError that says what to do."""
+
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -79,5 +80,7 @@ class Story:
 
 def counted(removed):
     """Return the list with equal entries made one, their number in `count`, in order of first appearance."""
-    return [Removed(kind, text, field, count)
-            for (kind, text, field), count in Counter((r.kind, r.text, r.field) for r in removed).items()]
+    return [
+        Removed(kind, text, field, count)
+        for (kind, text, field), count in Counter((r.kind, r.text, r.field) for r in removed).items()
+    ]
