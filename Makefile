@@ -7,7 +7,7 @@ CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(CHECKED)
 EVERYTHING = -m "slow or not slow"
 
-.PHONY: run test test-all audit format packages packages-dev checks browser
+.PHONY: run test test-all audit format packages packages-dev packages-audit checks browser
 
 run: packages
 	@exec .venv/bin/python -m newsroom.start
@@ -22,7 +22,7 @@ test-all: checks browser
 	.venv/bin/python -m tests.postgres $(PYTEST) $(EVERYTHING)
 
 # Outside judges on a running demo site: the Nu HTML checker and axe.
-audit: packages-dev browser
+audit: packages-audit browser
 	.venv/bin/python -m tests.audit
 
 # What needs no test run to be wrong. Quick ones first.
@@ -45,3 +45,6 @@ packages:
 
 packages-dev:
 	@sh deploy/venv.sh requirements-dev.txt
+
+packages-audit:
+	@sh deploy/venv.sh requirements-audit.txt

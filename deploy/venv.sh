@@ -1,17 +1,17 @@
 #!/bin/sh
-# Make .venv hold exactly what a requirements file lists: `sh deploy/venv.sh requirements.txt`.
+# Install what a requirements file lists into .venv: `sh deploy/venv.sh requirements.txt`.
 # Does nothing, in milliseconds, where that was done before. PYTHON names an interpreter of your own choice.
 set -eu
 cd "$(dirname "$0")/.."
 wanted=$1
 
-# Everything that makes an existing .venv stale: the lists, and the folder (its scripts hold absolute paths).
-state_of() {
-    { pwd; cat requirements.txt; [ "$1" = requirements.txt ] || cat "$1"; } | cksum
+# What makes an existing .venv stale: the lists, and the folder (scripts in it hold absolute paths).
+state() {
+    { pwd; cat requirements*.txt; } | cksum
 }
 
 stamp=.venv/.$wanted.installed
-if [ "$(cat "$stamp" 2>/dev/null)" = "$(state_of "$wanted")" ] && .venv/bin/python -c '' 2>/dev/null; then
+if [ "$(cat "$stamp" 2>/dev/null)" = "$(state)" ] && .venv/bin/python -c '' 2>/dev/null; then
     exit 0
 fi
 
@@ -44,12 +44,13 @@ find_python() {
     exit 1
 }
 
-if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || [ "$(.venv/bin/python -c 'import sys; print(sys.prefix)')" != "$(pwd)/.venv" ]; then
+# A copied or half-made .venv is made anew; one that only lacks packages is kept.
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || ! grep -qs "$(pwd)/.venv" .venv/bin/pip; then
     python=$(find_python)
     echo "Making .venv with $python ..."
     "$python" -m venv --clear .venv
 fi
 echo "Installing packages ($wanted) ..."
 .venv/bin/python -m pip install --require-virtualenv --disable-pip-version-check -q -r "$wanted"
-state_of requirements.txt >.venv/.requirements.txt.installed
-state_of "$wanted" >"$stamp"
+state >"$stamp"
+state >.venv/.requirements.txt.installed # every other list includes it

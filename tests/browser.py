@@ -20,6 +20,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What the browser itself says in its console when a page is answered so.
+OWN_WORDS = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in (404, 410, 500)
+)
 MISSING = (
     "No Chromium here: browser tests can't run. Install it (Debian: apt install chromium) or set CHROMIUM."
 )
@@ -30,18 +34,21 @@ def find():
     return next(filter(None, map(shutil.which, filter(None, [os.environ.get("CHROMIUM"), *NAMES]))), None)
 
 
-def install():
-    """Install Chromium, and letters for all the languages of the samples, where root may do so; return its path or None."""
+def apt_install(*packages):
+    """Install Debian packages without a question; return whether that worked. Only root may."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
+        return False
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-noto-core"],
-    ):
-        if subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL).returncode:
-            return None
-    return find()
+    steps = (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *packages])
+    return all(
+        subprocess.run(["apt-get", *step], env=quiet, stdin=subprocess.DEVNULL).returncode == 0
+        for step in steps
+    )
+
+
+def install():
+    """Install Chromium, and letters for the languages of the samples, where root may; return its path or None."""
+    return find() if apt_install("chromium", "fonts-noto-core") else None
 
 
 def under_ci():

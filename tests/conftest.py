@@ -14,11 +14,6 @@ from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  #
 hypothesis.settings.register_profile("newsroom", deadline=None)
 hypothesis.settings.load_profile("newsroom")
 
-# What the browser itself says when the page asked for answers 404, 410 or 500.
-EXPECTED_IN_CONSOLE = tuple(
-    f"Failed to load resource: the server responded with a status of {status}" for status in (404, 410, 500)
-)
-
 
 def pytest_unconfigure():
     remove_home()  # the processes of a parallel run end without atexit
@@ -59,7 +54,7 @@ def page(chromium, console_errors):
     """A page in a fresh profile, 1280 by 900 pixels. Fails the test where the console holds an error at its end."""
 
     def hear(message):
-        if message.type == "error" and not message.text.startswith(EXPECTED_IN_CONSOLE):
+        if message.type == "error" and not message.text.startswith(browser.OWN_WORDS):
             console_errors.append(message.text)
 
     with chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB") as context:
