@@ -38,7 +38,9 @@ class AuditEntry(models.Model):
     """One act: who did what to which row, when. Only ever added (`accounts.audit.record`)."""
 
     at = models.DateTimeField(_("at"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("actor"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("actor")
+    )
     verb = models.CharField(_("act"), max_length=40)
     target_type = models.CharField(_("kind of thing"), max_length=80)
     target_id = models.BigIntegerField(_("its number"))

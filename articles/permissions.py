@@ -113,7 +113,9 @@ def editable_fields(user, article):
 def get_article(user, pk):
     """Return the article for somebody of the desk; Http404 for strangers and for what does not exist."""
     article = (
-        Article.objects.select_related("latest_revision", "live_revision", "section", "working_section").filter(pk=pk).first()
+        Article.objects.select_related("latest_revision", "live_revision", "section", "working_section")
+        .filter(pk=pk)
+        .first()
     )
     if article is None or not may(user, "view", article):
         raise Http404

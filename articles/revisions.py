@@ -42,7 +42,12 @@ def blank(**content):
     """Return the content of an empty story, with ``content`` laid over it; raise KeyError for a field it has not."""
     empty = {name: "" for name in [*TEXTS, *DRAFT_ONLY]}
     empty |= {name: None for name in REFERENCES}
-    empty |= {"datelines": {"places": [], "date": None, "text": ""}, "sources": [], "urgency": None, "lead_crop": None}
+    empty |= {
+        "datelines": {"places": [], "date": None, "text": ""},
+        "sources": [],
+        "urgency": None,
+        "lead_crop": None,
+    }
     empty |= {"noindex": False, "genre": "news", "language": settings.LANGUAGE_CODE}
     empty |= {name: [] for name in THROUGH}
     if unknown := content.keys() - empty.keys():
@@ -76,7 +81,11 @@ def missing(content):
         Section: [content["section"]],
         Image: [content["lead_image"], content["social_image"]],
         Revision: [content["translation_of"]],
-        Article: [content["follows"], *content["related"], *(row["article"] for row in content["ticker_links"])],
+        Article: [
+            content["follows"],
+            *content["related"],
+            *(row["article"] for row in content["ticker_links"]),
+        ],
         Author: [row["author"] for row in content["bylines"]],
         Source: [row["source"] for row in content["bylines"]],
         Tag: content["tags"],
@@ -109,3 +118,15 @@ def ids(content, field):
 def changed_fields(before, after):
     """Return the names of the fields that differ, in the order of `blank`."""
     return [name for name in blank() if before.get(name) != after.get(name)]
+
+
+def label(name):
+    """Return the word that the desk reads for a field of content."""
+    others = {
+        "bylines": _("bylines"),
+        "tags": _("tags"),
+        "ticker_links": _("ticker lines"),
+        "related": _("related stories"),
+    }
+    others |= {"byline_note": _("note about the author")}
+    return others.get(name) or Article._meta.get_field(name).verbose_name

@@ -48,7 +48,9 @@ class Blocked(Exception):
 
     def __init__(self, findings):
         self.findings = findings
-        super().__init__(_("This can't be published yet: %s") % " ".join(str(found.message) for found in findings))
+        super().__init__(
+            _("This can't be published yet: %s") % " ".join(str(found.message) for found in findings)
+        )
 
 
 # Writing
@@ -82,7 +84,12 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
         if editable_fields(by, article) == set():
             raise NotAllowed(_("You can read this story but not change it; ask an editor of its section."))
         copy = ConflictCopy.objects.create(
-                article=article, base=base, schema=revisions.SCHEMA, content=revisions.blank(**content), by=by, at=now
+            article=article,
+            base=base,
+            schema=revisions.SCHEMA,
+            content=revisions.blank(**content),
+            by=by,
+            at=now,
         )
         audit.record(by, "conflict", article, at=now, base=base, version=article.version)
     raise Conflict(article, copy)
@@ -151,7 +158,9 @@ def _add_revision(article, content, *, by, kind, base, at):
 def _lock(pk):
     """Return the article, locked until the transaction ends (SQLite has one writer at a time anyway)."""
     Article.objects.select_for_update().only("pk").get(pk=pk)
-    return Article.objects.select_related("latest_revision", "edited_by", "section", "live_revision").get(pk=pk)
+    return Article.objects.select_related("latest_revision", "edited_by", "section", "live_revision").get(
+        pk=pk
+    )
 
 
 def set_state(article, state, *, by):
@@ -159,7 +168,9 @@ def set_state(article, state, *, by):
     with transaction.atomic():
         article = _lock(article.pk)
         if not may(by, "edit", article) or (state == Article.State.READY and not may(by, "publish", article)):
-            raise NotAllowed(_("Only an editor of its section can call a story ready; send it to review instead."))
+            raise NotAllowed(
+                _("Only an editor of its section can call a story ready; send it to review instead.")
+            )
         if article.state != state:
             audit.record(by, "state", article, before=article.state, after=state)
             article.state = state
@@ -226,7 +237,14 @@ def correct(revision, *, by, kind, wrong, right, in_list=True):
             raise NotAllowed(_("Only a story that readers see can be corrected; publish it instead."))
         act = _publish(article, revision, by=by, at=None, kind=PublishAct.Kind.CORRECTION, note=right[:500])
         correction = Correction.objects.create(
-            article=article, kind=kind, wrong=wrong.strip(), right=right.strip(), at=act.at, by=by, act=act, in_list=in_list
+            article=article,
+            kind=kind,
+            wrong=wrong.strip(),
+            right=right.strip(),
+            at=act.at,
+            by=by,
+            act=act,
+            in_list=in_list,
         )
         delivery.purge(["list:corrections"])
     return correction
@@ -289,9 +307,13 @@ def _refuse_unpublishable(article, revision, content, kind, *, first, starts, no
     if kind not in PublishAct.Kind.values:
         raise NotAllowed(_("There is no publishing of this kind: %s.") % kind)
     if article.embargo_by_hand:
-        raise NotAllowed(_("This story is embargoed until it is released by hand; the chief editor can release it."))
+        raise NotAllowed(
+            _("This story is embargoed until it is released by hand; the chief editor can release it.")
+        )
     if not first and article.is_published(now) and starts > now:
-        raise NotAllowed(_("Readers already see this story, so a change can't be set for later; publish it now."))
+        raise NotAllowed(
+            _("Readers already see this story, so a change can't be set for later; publish it now.")
+        )
     if article.expires_at is not None and article.expires_at <= starts:
         raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
     if missing := revisions.missing(content):
@@ -317,7 +339,9 @@ def _write_content(article, content, *, first):
 
 
 def _slug(content):
-    wanted = slugify(content["slug"], content["language"]) or slugify(content["headline"], content["language"])
+    wanted = slugify(content["slug"], content["language"]) or slugify(
+        content["headline"], content["language"]
+    )
     return (wanted or "story")[:LENGTH]
 
 
@@ -387,7 +411,7 @@ def _ticker_links(article, content):
             text=row["text"],
             ticker_id=row["article"] and row["article"]["id"],
             url=row["url"],
-            after_block=row["after_block"],
+            after_block=body.public_place(content["body"], row["after_block"]),
         )
         for position, row in enumerate(content["ticker_links"])
     ]

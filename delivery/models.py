@@ -12,7 +12,10 @@ class Purge(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "id"], name="purge_by_key"), models.Index(fields=["at"], name="purge_by_age")]
+        indexes = [
+            models.Index(fields=["key", "id"], name="purge_by_key"),
+            models.Index(fields=["at"], name="purge_by_age"),
+        ]
 
     def __str__(self):
         return f"{self.key} at {self.at:%Y-%m-%d %H:%M:%S}"
@@ -25,7 +28,10 @@ class Moment(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "at"], name="moment_by_key"), models.Index(fields=["at"], name="moment_by_age")]
+        indexes = [
+            models.Index(fields=["key", "at"], name="moment_by_key"),
+            models.Index(fields=["at"], name="moment_by_age"),
+        ]
 
     def __str__(self):
         return f"{self.key} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -12,15 +12,24 @@ def originals():
 class Image(models.Model):
     """A picture as it came, with who made it and until when it may be shown."""
 
-    file = models.ImageField(_("file"), upload_to="%Y/%m/", storage=originals, width_field="width", height_field="height")
+    file = models.ImageField(
+        _("file"), upload_to="%Y/%m/", storage=originals, width_field="width", height_field="height"
+    )
     width = models.PositiveIntegerField(_("width"), editable=False, null=True)
     height = models.PositiveIntegerField(_("height"), editable=False, null=True)
-    title = models.CharField(_("title"), max_length=250, help_text=_("For finding it again; readers never see it."))
+    title = models.CharField(
+        _("title"), max_length=250, help_text=_("For finding it again; readers never see it.")
+    )
     caption = models.TextField(_("caption"), blank=True)
     alt = models.CharField(
-        _("alt text"), max_length=500, blank=True, help_text=_("What the picture shows, for those who can't see it.")
+        _("alt text"),
+        max_length=500,
+        blank=True,
+        help_text=_("What the picture shows, for those who can't see it."),
     )
-    credit = models.CharField(_("credit"), max_length=250, blank=True, help_text=_("Photographer and agency, as printed."))
+    credit = models.CharField(
+        _("credit"), max_length=250, blank=True, help_text=_("Photographer and agency, as printed.")
+    )
     licence_until = models.DateTimeField(
         _("licence ends"), null=True, blank=True, help_text=_("After this the picture goes off all pages.")
     )

@@ -50,12 +50,16 @@ def flag(name):
 DEBUG = flag("DEBUG")
 SECRET_KEY = required("SECRET_KEY", "give it a long random text")
 ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "name the hosts of this site, parted by commas"))
-SITE_URL = required("SITE_URL", "give the public address of this site, such as https://news.example").rstrip("/")
+SITE_URL = required("SITE_URL", "give the public address of this site, such as https://news.example").rstrip(
+    "/"
+)
 SITE_NAME = ENV.get("SITE_NAME", "Newsroom")
 TRUSTED_PROXIES = words(ENV.get("TRUSTED_PROXIES", ""))
 
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
-    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: it must be a whole address such as https://news.example.")
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL!r}: it must be a whole address such as https://news.example."
+    )
 
 INSTALLED_APPS = [
     "newsroom.apps.DeskAdminConfig",
@@ -128,7 +132,9 @@ def database(url):
     try:
         parsed = dj_database_url.parse(url)
     except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL can't be read ({error}): write postgresql://user:password@host/name.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL can't be read ({error}): write postgresql://user:password@host/name."
+        )
     engine = parsed["ENGINE"].rsplit(".", 1)[-1]
     if engine not in {"sqlite3", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL asks for {engine}: this site runs on SQLite or PostgreSQL.")

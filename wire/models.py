@@ -11,8 +11,12 @@ class Item(models.Model):
     The hash makes sending it twice harmless: the second time finds this row.
     """
 
-    source = models.CharField(_("source"), max_length=40, blank=True, help_text=_("Code of the agency, if it is known."))
-    uri = models.CharField(_("identifier"), max_length=250, blank=True, help_text=_("As the agency numbers it."))
+    source = models.CharField(
+        _("source"), max_length=40, blank=True, help_text=_("Code of the agency, if it is known.")
+    )
+    uri = models.CharField(
+        _("identifier"), max_length=250, blank=True, help_text=_("As the agency numbers it.")
+    )
     version = models.CharField(_("version"), max_length=40, blank=True)
     status = models.CharField(_("status"), max_length=40, default="usable")
     embargo_text = models.CharField(_("embargo as written"), max_length=250, blank=True)

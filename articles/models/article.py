@@ -42,7 +42,6 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section").defer("body")
 
 
-
 class Article(models.Model):
     class Kind(models.TextChoices):
         STORY = "article", _("story")
@@ -74,11 +73,22 @@ class Article(models.Model):
         DEINDEX = "deindex", _("a request not to be found")
         ANONYMISE = "anonymise", _("a request to be anonymous")
 
+    class Standing(models.TextChoices):
+        """Where the published text stands; derived from the times, never stored."""
+
+        NEVER = "never", _("never published")
+        SCHEDULED = "scheduled", _("scheduled")
+        ONLINE = "online", _("online")
+        EXPIRED = "expired", _("expired")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
     # Identity: never changes.
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STORY, editable=False)
     created = models.DateTimeField(_("made"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
 
     # Content: what readers see. Written only by publish, from a revision.
     headline = models.CharField(_("headline"), max_length=300, null=True)
@@ -98,7 +108,9 @@ class Article(models.Model):
     byline_override = models.CharField(_("free byline"), max_length=250, null=True)
     datelines = models.JSONField(_("dateline"), null=True)
     language = models.CharField(_("language"), max_length=10, null=True)
-    translation_of = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="translations")
+    translation_of = models.ForeignKey(
+        "articles.Revision", models.PROTECT, null=True, related_name="translations"
+    )
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
     sources = models.JSONField(_("sources"), null=True)
     urgency = models.PositiveSmallIntegerField(_("urgency"), null=True)
@@ -135,8 +147,12 @@ class Article(models.Model):
     version = models.PositiveIntegerField(default=0)
     latest_revision = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="+")
     working_headline = models.CharField(_("headline"), max_length=300, blank=True)
-    working_section = models.ForeignKey("articles.Section", models.PROTECT, null=True, related_name="working_articles")
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned")
+    working_section = models.ForeignKey(
+        "articles.Section", models.PROTECT, null=True, related_name="working_articles"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned"
+    )
     due_at = models.DateTimeField(_("due"), null=True)
     commissioned_length = models.PositiveIntegerField(_("commissioned length in words"), null=True)
     needs_legal = models.BooleanField(_("needs legal clearance"), default=False)
@@ -170,16 +186,22 @@ class Article(models.Model):
                 name="article_visible_is_complete",
             ),
             models.CheckConstraint(
-                condition=Q(embargo_by_hand=False) | Q(visible_from__isnull=True), name="article_held_is_not_visible"
+                condition=Q(embargo_by_hand=False) | Q(visible_from__isnull=True),
+                name="article_held_is_not_visible",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True) | Q(visible_from__isnull=True) | Q(visible_until__lte=F("withdrawn_at")),
+                condition=Q(withdrawn_at__isnull=True)
+                | Q(visible_from__isnull=True)
+                | Q(visible_until__lte=F("withdrawn_at")),
                 name="article_withdrawn_is_not_visible",
             ),
             models.CheckConstraint(
-                condition=Q(urgency__isnull=True) | Q(urgency__range=(1, 9)), name="article_urgency_one_to_nine"
+                condition=Q(urgency__isnull=True) | Q(urgency__range=(1, 9)),
+                name="article_urgency_one_to_nine",
             ),
-            models.CheckConstraint(condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawal=""), name="article_withdrawn_why"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawal=""), name="article_withdrawn_why"
+            ),
         ]
         permissions = [
             ("edit_section", _("Can edit all stories of own sections")),
@@ -210,16 +232,16 @@ class Article(models.Model):
         """Whether it has been in public at least once: from then on its address and its first date stay."""
         return self.first_published is not None and self.first_published <= (at or timezone.now())
 
-    def public_state(self, at=None):
-        """Return "never", "scheduled", "online", "expired" or "withdrawn"."""
+    def standing(self, at=None):
+        """Return the Standing of what was published, at the aware datetime ``at``."""
         at = at or timezone.now()
         if self.withdrawn_at is not None:
-            return "withdrawn"
-        if self.visible_from is None:
-            return "never" if self.live_revision_id is None else "scheduled"
-        if at < self.visible_from:
-            return "scheduled"
-        return "online" if at < self.visible_until else "expired"
+            return self.Standing.WITHDRAWN
+        if self.live_revision_id is None:
+            return self.Standing.NEVER
+        if self.visible_from is None or at < self.visible_from:
+            return self.Standing.SCHEDULED
+        return self.Standing.ONLINE if at < self.visible_until else self.Standing.EXPIRED
 
     @property
     def page_key(self):

@@ -19,7 +19,12 @@ class Author(Mergeable):
     initials = models.CharField(_("initials"), max_length=8, blank=True)
     biography = models.TextField(_("biography"), blank=True)
     account = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="author", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("account"),
     )
 
     class Meta:
@@ -65,7 +70,8 @@ class Byline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "position"], name="byline_place_once"),
             models.CheckConstraint(
-                condition=Q(author__isnull=False, source__isnull=True) | Q(author__isnull=True, source__isnull=False),
+                condition=Q(author__isnull=False, source__isnull=True)
+                | Q(author__isnull=True, source__isnull=False),
                 name="byline_author_or_source",
             ),
         ]

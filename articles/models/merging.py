@@ -15,7 +15,13 @@ class Mergeable(models.Model):
 
     canonical = models.ForeignKey("self", models.PROTECT, related_name="members", editable=False)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", editable=False, verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        editable=False,
+        verbose_name=_("merged into"),
     )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 

@@ -17,9 +17,15 @@ class OldSlug(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["slug"], condition=Q(section__isnull=False), name="old_slug_of_one_section"),
-            models.UniqueConstraint(fields=["slug"], condition=Q(tag__isnull=False), name="old_slug_of_one_tag"),
-            models.UniqueConstraint(fields=["slug"], condition=Q(author__isnull=False), name="old_slug_of_one_author"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(section__isnull=False), name="old_slug_of_one_section"
+            ),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(tag__isnull=False), name="old_slug_of_one_tag"
+            ),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(author__isnull=False), name="old_slug_of_one_author"
+            ),
             models.CheckConstraint(
                 condition=Q(section__isnull=False, tag__isnull=True, author__isnull=True)
                 | Q(section__isnull=True, tag__isnull=False, author__isnull=True)

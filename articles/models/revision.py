@@ -69,8 +69,12 @@ class PublishAct(models.Model):
     class Meta:
         ordering = ["article", "-at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["article"], condition=Q(until__isnull=True), name="publish_act_one_open"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="publish_act_runs_forward"),
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(until__isnull=True), name="publish_act_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="publish_act_runs_forward"
+            ),
         ]
 
     def __str__(self):

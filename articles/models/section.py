@@ -13,11 +13,17 @@ class Section(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(
-        _("address"), max_length=LENGTH, unique=True, validators=[validate_section_slug], help_text=_("As in /politics/.")
+        _("address"),
+        max_length=LENGTH,
+        unique=True,
+        validators=[validate_section_slug],
+        help_text=_("As in /politics/."),
     )
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveSmallIntegerField(_("place in the navigation"), default=0)
-    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="sections", verbose_name=_("editors"))
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="sections", verbose_name=_("editors")
+    )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -25,8 +31,12 @@ class Section(models.Model):
         verbose_name = _("section")
         verbose_name_plural = _("sections")
         constraints = [
-            models.CheckConstraint(condition=~models.Q(slug__in=sorted(RESERVED)), name="section_slug_not_reserved"),
-            models.CheckConstraint(condition=~models.Q(slug__regex=r"-[0-9]+$"), name="section_slug_not_a_story"),
+            models.CheckConstraint(
+                condition=~models.Q(slug__in=sorted(RESERVED)), name="section_slug_not_reserved"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(slug__regex=r"-[0-9]+$"), name="section_slug_not_a_story"
+            ),
         ]
 
     def __str__(self):

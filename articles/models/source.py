@@ -11,7 +11,10 @@ class Source(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     credit_lines = models.JSONField(
-        _("credit lines"), default=dict, blank=True, help_text=_('By language: {"en": "With material from dpa"}.')
+        _("credit lines"),
+        default=dict,
+        blank=True,
+        help_text=_('By language: {"en": "With material from dpa"}.'),
     )
     contract = models.TextField(_("what the contract allows"), blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)

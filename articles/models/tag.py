@@ -56,7 +56,9 @@ class NameForm(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="forms")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     text = models.CharField(_("form"), max_length=100)
-    language = models.CharField(_("language"), max_length=10, blank=True, help_text=_("Empty: in every language."))
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Empty: in every language.")
+    )
     note = models.CharField(_("note"), max_length=250, blank=True)
 
     class Meta:
@@ -66,7 +68,9 @@ class NameForm(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["tag", "text", "language"], name="name_form_once"),
             models.UniqueConstraint(
-                fields=["tag", "language"], condition=models.Q(kind="printed"), name="name_form_one_printed_a_language"
+                fields=["tag", "language"],
+                condition=models.Q(kind="printed"),
+                name="name_form_one_printed_a_language",
             ),
         ]
 

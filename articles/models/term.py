@@ -16,7 +16,9 @@ class Term(models.Model):
     right = models.CharField(_("right form"), max_length=120, blank=True)
     note = models.CharField(_("why"), max_length=250, blank=True)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.WARN)
-    language = models.CharField(_("language"), max_length=10, blank=True, help_text=_("Empty: in every language."))
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Empty: in every language.")
+    )
     active = models.BooleanField(_("switched on"), default=True)
 
     class Meta:

@@ -24,7 +24,9 @@ class TickerLink(models.Model):
         ordering = ["article", "position"]
         constraints = [
             models.UniqueConstraint(fields=["article", "position"], name="ticker_link_place_once"),
-            models.CheckConstraint(condition=Q(ticker__isnull=True) | Q(url=""), name="ticker_link_one_target"),
+            models.CheckConstraint(
+                condition=Q(ticker__isnull=True) | Q(url=""), name="ticker_link_one_target"
+            ),
         ]
 
     def __str__(self):

@@ -1,0 +1,92 @@
+"""Arrows point down only: which app may import which (the layout's rule), read from the source itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BELOW = {
+    "accounts": set(),
+    "delivery": set(),
+    "images": {"accounts", "delivery"},
+    "articles": {"images", "accounts", "delivery"},
+    "tickers": {"articles", "images", "accounts", "delivery"},
+    "wire": {"articles", "images", "accounts", "delivery"},
+    "search": {"articles", "tickers", "images", "accounts", "delivery"},
+    "fronts": {"articles", "tickers", "images", "accounts", "delivery"},
+    "desk": {"search", "fronts", "wire", "tickers", "articles", "images", "accounts", "delivery"},
+    "newsroom": {"desk", "search", "fronts", "wire", "tickers", "articles", "images", "accounts", "delivery"},
+}
+# Inside articles: models <- body, revisions, workflow, permissions, checks <- forms <- views, admin, feeds <- urls.
+FLOORS = {"models": 0, "slugs": 0, "forms": 2, "admin": 3, "views": 3, "feeds": 3, "sitemaps": 3, "urls": 4}
+RULES = 1  # body, revisions, workflow, permissions, checks and whatever else is neither model nor page
+# What the models themselves need: no rule, no page.
+MODELS_MAY = {"models", "slugs"}
+
+
+def sources(app):
+    return sorted(path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+
+
+def imported(path):
+    """Yield the dotted names that the file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def wrong_arrows(path, app, below):
+    for name in imported(path):
+        top = name.split(".")[0]
+        if top in BELOW and top != app and top not in below:
+            yield f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("app", [app for app in BELOW if (ROOT / app).is_dir()])
+def test_an_app_imports_only_apps_below_it(app):
+    assert [line for path in sources(app) for line in wrong_arrows(path, app, BELOW[app])] == []
+
+
+def test_nothing_is_imported_relatively():
+    relative = [
+        str(path.relative_to(ROOT))
+        for app in BELOW
+        for path in sources(app)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
+
+
+def floor(module):
+    return FLOORS.get(module, RULES)
+
+
+def test_inside_articles_rules_know_no_forms_and_forms_no_pages():
+    wrong = []
+    for path in sources("articles"):
+        module = path.relative_to(ROOT / "articles").parts[0].removesuffix(".py")
+        if module in {"apps", "management", "templatetags"}:
+            continue
+        for name in imported(path):
+            parts = name.split(".")
+            if parts[0] != "articles" or len(parts) < 2 or parts[1] == module:
+                continue
+            if module == "models" and parts[1] not in MODELS_MAY or floor(parts[1]) > floor(module):
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_the_rule_would_see_a_wrong_arrow(tmp_path):
+    planted = ROOT / "delivery" / "log.py"
+    text = "from articles.models import Article\n"
+    assert [name for name in imported(_write(tmp_path / "x.py", text))] == ["articles.models.Article"]
+    assert list(wrong_arrows(planted, "delivery", BELOW["delivery"])) == []
+
+
+def _write(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
