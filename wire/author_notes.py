@@ -95,13 +95,10 @@ def quoted_whole(text):
 def judge_quotation(inside, before):
     """Judge a paragraph that is one quotation, by its fragments and by what leads up to it."""
     fragments = [part for part in re.split(r"(?<=[.!?…])\s+", inside.strip()) if part]
-    short = [part for part in fragments if len(part.split()) <= 4]
-    if len(fragments) < 3 or len(short) < 3:
+    lines = [part for part in fragments if len(part.split()) <= 4 and is_verbless(part)]
+    if len(fragments) < 3 or len(lines) < 2:
         return Verdict.TEXT
-    sure = len(short) == len(fragments) and all(map(is_verbless, fragments))
-    if introduces_speaker(before):
-        return Verdict.DOUBT if sure else Verdict.TEXT
-    return Verdict.NOTE if sure else Verdict.DOUBT
+    return Verdict.NOTE if lines == fragments and not introduces_speaker(before) else Verdict.DOUBT
 
 
 def is_verbless(fragment):

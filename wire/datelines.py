@@ -81,7 +81,7 @@ DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 MONTH = r"(?P<month>[^\W\d_]{3,})\.?"
 YEAR = r"(?:,?\s+(?:de\s+)?(?P<year>\d{4})(?:\s+(?:р\.|року))?)?"
 DATES = [
-    re.compile(rf"(?:^|[\s,.])(?:(?:le|den|am|el)\s+)?{pattern}\s*[.,]?$", re.IGNORECASE)
+    re.compile(rf"(?:^|[\s,.،])(?:(?:le|den|am|el)\s+)?{pattern}\s*[.,]?$", re.IGNORECASE)
     for pattern in (
         rf"{DAY}\s+(?:de\s+)?{MONTH}{YEAR}",
         rf"{MONTH}\s+{DAY}{YEAR}",
@@ -97,7 +97,7 @@ LONGEST_HEAD = 120
 @dataclass(frozen=True, slots=True)
 class Dateline:
     """
-    A dateline. places: as written, one to three. agency: what stood in brackets, "" if nothing.
+    A dateline. places: one to three, as written but without their countries. agency: what stood in brackets, "" if nothing.
     written_date: the date as written, "" if none; date: the day it means beyond doubt (a year is there), else None.
     """
 
@@ -157,7 +157,7 @@ def read(text: str) -> Dateline | None:
     head = re.sub(r"\s*[-–—−]{1,2}$", "", text.strip()).rstrip()
     agency = AGENCY.search(head)
     head = head[: agency.start()] if agency else head
-    head, written, date = split_date(head.rstrip(" .,"))
+    head, written, date = split_date(head.rstrip(" .,،"))
     places = places_in(head)
     if not places:
         return None
@@ -170,8 +170,8 @@ def split_date(head):
         match = pattern.search(head)
         months = months_named(match) if match else set()
         if months:
-            before = without_weekday(head[: match.start()].rstrip(" ,."))
-            return before, match[0].strip(" ,."), day_meant(match.groupdict(), months)
+            before = without_weekday(head[: match.start()].rstrip(" ,.،"))
+            return before, match[0].strip(" ,.،"), day_meant(match.groupdict(), months)
     return head, "", None
 
 
@@ -213,19 +213,21 @@ def real_day(year, month, day):
 def without_weekday(head):
     """Return the head without a weekday at its end ("KYIV, Friday" -> "KYIV")."""
     before, _, last = head.rpartition(" ")
-    return before.rstrip(" ,.") if last.strip(" ,.").casefold() in WEEKDAYS else head
+    return before.rstrip(" ,.،") if last.strip(" ,.،").casefold() in WEEKDAYS else head
 
 
 def places_in(head):
-    """Return one to three places, each with its country if named; () if the words do not read as places."""
-    places = tuple(re.split(r"\s*/\s*|\s+[-–]\s+", head.strip(" .,"))) if head else ()
-    return places if 0 < len(places) <= 3 and all(map(is_place, places)) else ()
+    """Return one to three places without their countries; () if the words do not read as places."""
+    places = re.split(r"\s*/\s*|\s+[-–]\s+", head.strip(" .,،")) if head else []
+    if not 0 < len(places) <= 3 or not all(map(is_place, places)):
+        return ()
+    return tuple(re.split("[,،]", place)[0].strip() for place in places)
 
 
 def is_place(name):
     """Say whether the name reads as "Kyiv", "New York" or "Chasiv Yar, Ukraine": one to five words, none a sentence's."""
-    words = name.replace(",", " ").split()
-    if not 0 < len(words) <= 5 or name.count(",") > 2 or words[0][0].islower():
+    words = re.sub("[,،]", " ", name).split()
+    if not 0 < len(words) <= 5 or len(re.findall("[,،]", name)) > 2 or words[0][0].islower():
         return False
     return all(WORD.match(word) and (not word[0].islower() or word in PARTICLES) for word in words)
 

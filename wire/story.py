@@ -47,11 +47,12 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something the parser left as it is because it was not sure. quote: the text it is about."""
+    """Something left as it is because nobody could be sure. quote: the text it is about, in the content field ``field``."""
 
     code: str
     quote: str
     message: str
+    field: str = "body"
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,9 @@ LONGEST_WRAPPED = 120
 LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 #: White space that folds into one space. No-break and thin spaces are typography and stay.
 SPACES = frozenset(" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
-#: Characters nobody sees and nobody wants: controls, soft hyphen, zero-width space, stray marks, non-characters.
-UNSEEN_CLASS = (
-    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufff9-\ufffc\ufffe\uffff\ufdd0-\ufdef"
-)
+#: Characters nobody sees and nobody wants: controls, soft hyphen, zero-width space, marks that turn the
+#: line around, non-characters.
+UNSEEN_CLASS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202d\u202e\u206a-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff\ufdd0-\ufdef"
 UNSEEN = re.compile(f"[{UNSEEN_CLASS}]")
 SEEN = re.compile(f"[^{UNSEEN_CLASS}]+")
 UNSEEN_SIGNS = frozenset(filter(UNSEEN.match, map(chr, range(0x10000)))) - SPACES
