@@ -40,8 +40,8 @@ DRAFT_ONLY = ["byline_note"]
 
 def blank(**content):
     """Return the content of an empty story, with ``content`` laid over it; raise KeyError for a field it has not."""
-    empty = {name: "" for name in [*TEXTS, *DRAFT_ONLY]}
-    empty |= {name: None for name in REFERENCES}
+    empty = dict.fromkeys([*TEXTS, *DRAFT_ONLY], "")
+    empty |= dict.fromkeys(REFERENCES)
     empty |= {
         "datelines": {"places": [], "date": None, "text": ""},
         "sources": [],

@@ -134,7 +134,7 @@ def database(url):
     except (ValueError, KeyError) as error:
         raise ImproperlyConfigured(
             f"DATABASE_URL can't be read ({error}): write postgresql://user:password@host/name."
-        )
+        ) from None
     engine = parsed["ENGINE"].rsplit(".", 1)[-1]
     if engine not in {"sqlite3", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL asks for {engine}: this site runs on SQLite or PostgreSQL.")
@@ -177,6 +177,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+LARGEST_PICTURE = 40 * 1024 * 1024  # bytes
 
 # Safety. Everything about https follows from the address of the site.
 SECURE = SITE_URL.startswith("https://")

@@ -83,7 +83,7 @@ def test_inside_articles_rules_know_no_forms_and_forms_no_pages():
 def test_the_rule_would_see_a_wrong_arrow(tmp_path):
     planted = ROOT / "delivery" / "log.py"
     text = "from articles.models import Article\n"
-    assert [name for name in imported(_write(tmp_path / "x.py", text))] == ["articles.models.Article"]
+    assert list(imported(_write(tmp_path / "x.py", text))) == ["articles.models.Article"]
     assert list(wrong_arrows(planted, "delivery", BELOW["delivery"])) == []
 
 

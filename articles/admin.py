@@ -1,0 +1,419 @@
+"""
+The desk's rooms for stories and for what they are sorted and signed by.
+
+ModelAdmin lends chrome, list and permissions. The story's own page is ours: a plain form over the working copy, whose
+buttons call workflow functions (design rule 2). Nothing here decides who may do what; articles.permissions does.
+"""
+
+import hashlib
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from js_asset import Media
+
+from articles import body, revisions, vocabulary, workflow
+from articles.checks import WAIVABLE, check
+from articles.forms import CorrectForm, PublishForm, StoryForm, WithdrawForm
+from articles.models import (
+    Article,
+    Author,
+    ConflictCopy,
+    Correction,
+    NameForm,
+    Section,
+    Source,
+    Tag,
+    Term,
+)
+from articles.permissions import NotAllowed, editable_fields, get_article, get_editable_article, may
+
+# Which fields stand in the side column, and which under "more"; the rest is the writing itself.
+PLACING = [
+    "section",
+    "tags",
+    "dateline_places",
+    "dateline_date",
+    "dateline_text",
+    "genre",
+    "label",
+    "language",
+    "urgency",
+]
+MORE = [
+    "slugline", "slug", "home_headline", "related", "byline_override", "seo_title", "social_title", "social_text",
+    "canonical_url", "noindex", "ai_use", "ednote",
+]  # fmt: skip
+
+
+def finding_key(finding):
+    """Return a short name for a finding that the page can send back: its code and its wording."""
+    return f"{finding.code}-{hashlib.sha256(finding.quote.encode()).hexdigest()[:12]}"
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    list_display = [
+        "working_headline_or_none",
+        "where_it_stands",
+        "working_section",
+        "version",
+        "edited_at",
+        "edited_by",
+    ]
+    list_filter = ["state", "kind", "working_section"]
+    list_select_related = ["working_section", "edited_by"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["working_headline"]
+    ordering = ["-edited_at", "-id"]
+    actions = None
+
+    @admin.display(description=gettext_lazy("headline"), ordering="working_headline")
+    def working_headline_or_none(self, article):
+        return str(article)
+
+    @admin.display(description=gettext_lazy("status"))
+    def where_it_stands(self, article):
+        standing = article.standing()
+        return article.get_state_display() if standing == Article.Standing.NEVER else standing.label
+
+    # Who comes in. The details are asked of the policy, row by row.
+
+    def has_view_permission(self, request, obj=None):
+        return may(request.user, "view", obj)
+
+    def has_change_permission(self, request, obj=None):
+        return obj is not None and editable_fields(request.user, obj) != set()
+
+    def has_add_permission(self, request):
+        return may(request.user, "add")
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_module_permission(self, request):
+        return may(request.user, "view")
+
+    def get_search_results(self, request, queryset, search_term):
+        """For autocompletes: a ticker line asks for tickers, related stories for what readers can see."""
+        asked = request.GET.get("field_name") if request.path.endswith("/autocomplete/") else None
+        if asked == "ticker":
+            queryset = queryset.tickers()
+        elif asked == "to":
+            queryset = queryset.published()
+        return super().get_search_results(request, queryset, search_term)
+
+    # Pages
+
+    def get_urls(self):
+        own = [
+            path("<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw_view), name="articles_article_withdraw"),
+            path("<int:pk>/versions/<int:number>/", self.admin_site.admin_view(self.version_view), name="articles_article_version"),
+        ]  # fmt: skip
+        return own + super().get_urls()
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not may(request.user, "add"):
+            raise NotAllowed(_("Only reporters and editors can start a story."))
+        story = StoryForm(request.POST or None, content=self._first_content(request), base=0)
+        if request.method == "POST" and story.is_valid():
+            try:
+                revision = workflow.create(story.content(), by=request.user)
+            except (NotAllowed, revisions.Unfit) as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, _("The draft is made."))
+                return self._answer_act(request, revision.article, revision)
+        return self._page(request, story, article=None)
+
+    @staticmethod
+    def _first_content(request):
+        """A new story is signed by the author linked to the account, if there is one."""
+        author = Author.objects.filter(account=request.user).first()
+        line = {"source": None, "role": "text", "affiliation": "", "place": ""}
+        signed = [line | {"author": revisions.reference(author), "name": author.name}] if author else []
+        return revisions.blank(bylines=signed)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not object_id.isdigit():
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method == "POST":
+            return self._save(request, get_editable_article(request.user, int(object_id)))
+        article = get_article(request.user, int(object_id))
+        return self._page(request, StoryForm.of(request.user, article), article)
+
+    def _save(self, request, article):
+        """Save what was typed, then do what the button said; what can't be done leaves the text saved."""
+        story = StoryForm.of(request.user, article, request.POST)
+        if not story.is_valid():
+            messages.error(request, _("Nothing is saved yet: see the fields marked below."))
+            return self._page(request, story, article)
+        base = self._base(request, story)
+        try:
+            revision = workflow.save(article, story.content(), by=request.user, base=base)
+        except workflow.Conflict as conflict:
+            return self._page(
+                request, story, get_article(request.user, article.pk), conflict=conflict, status=409
+            )
+        except (NotAllowed, revisions.Unfit) as refusal:
+            messages.error(request, str(refusal))
+            return self._page(request, story, article)
+        return self._answer_act(request, revision.article, revision)
+
+    @staticmethod
+    def _base(request, story):
+        """The version written on; after a conflict, the one that the editor chose to write over."""
+        over = request.POST.get("over", "")
+        return int(over) if over.isdigit() and len(over) < 10 else story.base
+
+    def _answer_act(self, request, article, revision):
+        act, _colon, detail = request.POST.get("act", "save").partition(":")
+        acts = {
+            "publish": self._publish,
+            "correct": self._correct,
+            "state": self._set_state,
+            "waive": self._waive,
+        }
+        try:
+            if act in acts:
+                acts[act](request, article, revision, detail)
+            else:
+                messages.success(request, _("Saved as version %(number)d.") % {"number": revision.number})
+        except (NotAllowed, workflow.Blocked) as refusal:
+            messages.warning(
+                request, _("Your text is saved as version %(number)d.") % {"number": revision.number}
+            )
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def _publish(self, request, article, revision, detail):
+        form = PublishForm(request.POST)
+        kind = form.cleaned_data["kind"] if form.is_valid() else "update"
+        act = workflow.publish(revision, by=request.user, kind=kind)
+        messages.success(request, _("Published: %(kind)s.") % {"kind": act.get_kind_display()})
+
+    def _correct(self, request, article, revision, detail):
+        form = CorrectForm(request.POST)
+        if not form.is_valid():
+            raise NotAllowed(_("A correction says what is right; fill in the note."))
+        data = form.cleaned_data
+        workflow.correct(
+            revision,
+            by=request.user,
+            kind=data["correction_kind"],
+            wrong=data["wrong"],
+            right=data["right"],
+            in_list=data["in_list"],
+        )
+        messages.success(request, _("Published with a note of correction."))
+
+    def _set_state(self, request, article, revision, state):
+        if state not in Article.State.values:
+            raise NotAllowed(_("There is no such state."))
+        article = workflow.set_state(article, state, by=request.user)
+        messages.success(request, _("Now %(state)s.") % {"state": article.get_state_display()})
+
+    def _waive(self, request, article, revision, key):
+        for finding in check(revision):
+            if finding_key(finding) == key:
+                workflow.waive(
+                    article, finding, by=request.user, reason=request.POST.get(f"reason-{key}", "")
+                )
+                messages.success(request, _("This wording may stand; your reason is kept."))
+                return
+        messages.info(request, _("That finding is gone already."))
+
+    def withdraw_view(self, request, pk):
+        article = get_article(request.user, pk)
+        if not may(request.user, "withdraw", article):
+            raise NotAllowed(_("Only an editor of its section can withdraw a story."))
+        form = WithdrawForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                workflow.withdraw(
+                    article, by=request.user, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"]
+                )
+            except NotAllowed as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, _("Withdrawn: readers no longer see this story."))
+            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "article": article, "form": form,
+            "title": _("Withdraw this story"),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
+
+    def version_view(self, request, pk, number):
+        """One version as it was written, for reading beside another."""
+        article = get_article(request.user, pk)
+        revision = article.revisions.select_related("created_by").filter(number=number).first()
+        if revision is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, f"{pk}/{number}")
+        content = revisions.upgrade(revision.content, revision.schema)
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "article": article, "revision": revision,
+            "content": content, "body": body.render(content["body"]), "title": str(revision),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/article/version.html", context)
+
+    def _page(self, request, story, article, conflict=None, status=None):
+        allowed = {
+            act: article is not None and may(request.user, act, article)
+            for act in ("publish", "withdraw", "correct", "waive")
+        }
+        media = Media.from_media(
+            self.media + story.media + Media(js=["desk/rows.js"]), nonce=str(request.csp_nonce)
+        )
+        live = article is not None and article.is_published()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(article) if article else _("New story"),
+            "article": article,
+            "story": story,
+            "form": story.form,
+            "placing_fields": [story.form[name] for name in PLACING],
+            "more_fields": [story.form[name] for name in MORE],
+            "media": media,
+            "may": allowed,
+            "may_save": article is None or editable_fields(request.user, article) != set(),
+            "may_set_state": article is not None and may(request.user, "edit", article),
+            "status": article and article.standing(),
+            "live": live,
+            "findings": self._findings(article),
+            "publish_form": PublishForm(),
+            "correct_form": CorrectForm(),
+            "conflict": conflict,
+            "collisions": self._collisions(story, conflict),
+            "kept_copies": self._kept_copies(request, article, conflict),
+            "versions": article and article.revisions.select_related("created_by")[:10],
+        }
+        return TemplateResponse(request, "admin/articles/article/edit.html", context, status=status)
+
+    @staticmethod
+    def _findings(article):
+        if article is None:
+            return []
+        return [
+            (finding_key(found), found, found.code in WAIVABLE) for found in check(article.latest_revision)
+        ]
+
+    @staticmethod
+    def _collisions(story, conflict):
+        """Fields in which the refused text and the present version differ: name, theirs, mine."""
+        if conflict is None:
+            return []
+        latest = conflict.article.latest_revision
+        theirs = revisions.upgrade(latest.content, latest.schema)
+        mine = conflict.copy.content
+        return [
+            (revisions.label(name), theirs[name], mine[name])
+            for name in revisions.changed_fields(theirs, mine)
+        ]
+
+    @staticmethod
+    def _kept_copies(request, article, conflict):
+        if article is None:
+            return []
+        copies = ConflictCopy.objects.filter(article=article, by=request.user, base__lte=article.version)
+        return copies.exclude(pk=conflict.copy.pk if conflict else None)[:3]
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Things that are retired and not deleted, saved through articles.vocabulary."""
+
+    actions = ["retire", "restore"]
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        vocabulary.keep(obj, by=request.user, created=not change)
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except vocabulary.AddressTaken as taken:
+            messages.error(request, str(taken))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def has_retire_permission(self, request):
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
+
+    @admin.action(description=gettext_lazy("Retire the chosen"), permissions=["retire"])
+    def retire(self, request, queryset):
+        count = vocabulary.retire(queryset, by=request.user)
+        messages.success(request, _("%(count)d retired.") % {"count": count})
+
+    @admin.action(description=gettext_lazy("Take the chosen out of retirement"), permissions=["retire"])
+    def restore(self, request, queryset):
+        count = vocabulary.restore(queryset, by=request.user)
+        messages.success(request, _("%(count)d back.") % {"count": count})
+
+
+@admin.register(Section)
+class SectionAdmin(KeptAdmin):
+    list_display = ["name", "slug", "position", "retired_at"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["editors"]
+
+
+@admin.register(Source)
+class SourceAdmin(KeptAdmin):
+    list_display = ["name", "code", "retired_at"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(Author)
+class AuthorAdmin(KeptAdmin):
+    list_display = ["name", "sort_name", "initials", "retired_at"]
+    search_fields = ["name", "initials"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["account"]
+
+
+class NameFormInline(admin.TabularInline):
+    model = NameForm
+    extra = 0
+    fields = ["kind", "text", "language", "note"]
+
+
+@admin.register(Tag)
+class TagAdmin(KeptAdmin):
+    list_display = ["name", "kind", "slug", "retired_at"]
+    list_filter = ["kind"]
+    search_fields = ["name", "forms__text"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [NameFormInline]
+
+
+@admin.register(Term)
+class TermAdmin(admin.ModelAdmin):
+    list_display = ["wrong", "right", "severity", "language", "active"]
+    list_filter = ["active", "language"]
+    search_fields = ["wrong", "right"]
+
+
+@admin.register(Correction)
+class CorrectionAdmin(admin.ModelAdmin):
+    """For looking up; a note is written by `workflow.correct` alone."""
+
+    list_display = ["at", "kind", "article", "by", "in_list"]
+    list_select_related = ["article", "by"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

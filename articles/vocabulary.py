@@ -1,0 +1,81 @@
+"""
+What stories are sorted and signed by: sections, sources, authors, tags. Changed here, never deleted once used.
+
+Each act is one transaction that keeps former addresses (design rule 10), purges every page that shows the thing, and
+writes its audit row.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import delivery
+from accounts import audit
+from articles.models import Author, OldSlug, Section, Tag
+
+# The column of OldSlug that keeps a thing's former addresses; a source has no page.
+ADDRESSED = {Section: "section", Tag: "tag", Author: "author"}
+
+
+class AddressTaken(ValueError):
+    """Another thing had this address once, and it still leads there; the message names that thing."""
+
+
+def keys_of(thing):
+    """Return the keys of all pages that show ``thing``; stories stamp what they show."""
+    keys = {f"{thing._meta.model_name}:{getattr(thing, 'canonical_id', thing.pk)}"}
+    if hasattr(thing, "list_key"):
+        keys.add(thing.list_key)
+    if isinstance(thing, Section):
+        keys.add("site")  # it stands in the navigation of every page
+    return keys
+
+
+def keep(thing, *, by, created):
+    """
+    Save a section, source, author or tag that somebody made (``created``) or changed.
+
+    A new address leaves the old one behind as a redirect. Raise AddressTaken where it belonged to another before.
+    """
+    with transaction.atomic():
+        before = None if created else type(thing)._base_manager.select_for_update().get(pk=thing.pk)
+        stale = keys_of(before) if before else set()
+        thing.save()
+        if type(thing) in ADDRESSED:
+            _keep_address(thing, before)
+        delivery.purge(stale | keys_of(thing))
+        audit.record(by, "add" if created else "change", thing)
+
+
+def _keep_address(thing, before):
+    column = ADDRESSED[type(thing)]
+    former = OldSlug.objects.filter(slug=thing.slug, **{f"{column}__isnull": False})
+    if other := former.exclude(**{column: thing}).first():
+        raise AddressTaken(
+            _("The address “%(slug)s” still leads to %(name)s; choose another.")
+            % {"slug": thing.slug, "name": getattr(other, column)}
+        )
+    former.delete()
+    if before and before.slug != thing.slug:
+        OldSlug.objects.create(slug=before.slug, **{column: thing})
+
+
+def retire(things, *, by):
+    """Retire ``things``: no longer offered for new stories, still shown where they stand. Return how many were."""
+    return sum(
+        _set_retired(thing, timezone.now(), by=by, verb="retire") for thing in things if not thing.retired_at
+    )
+
+
+def restore(things, *, by):
+    """Take ``things`` out of retirement; return how many were retired."""
+    return sum(_set_retired(thing, None, by=by, verb="restore") for thing in things if thing.retired_at)
+
+
+def _set_retired(thing, at, *, by, verb):
+    with transaction.atomic():
+        thing.retired_at = at
+        type(thing)._base_manager.filter(pk=thing.pk).update(retired_at=at)
+        delivery.purge(keys_of(thing))
+        audit.record(by, verb, thing)
+    return 1

@@ -1,0 +1,413 @@
+"""The desk's pages by form, as Ana and Ben use them: what a button does, what a refusal keeps."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles import revisions, workflow
+from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Tag
+from delivery.models import Purge
+from tests.factories import (
+    byline,
+    make_author,
+    make_chief,
+    make_content,
+    make_published,
+    make_revision,
+    make_section,
+    make_source,
+    make_tag,
+    make_ticker,
+    make_user,
+    ticker_line,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ben():
+    return make_user("ben", "editor", sections=[make_section()])
+
+
+@pytest.fixture
+def ana():
+    return make_user("ana", "reporter")
+
+
+@pytest.fixture
+def desk(client):
+    """A function: desk(user) returns a client signed in as that user."""
+
+    def signed_in(user):
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+def address(article):
+    return f"/admin/articles/article/{article.pk}/change/"
+
+
+def filled(page, **typed):
+    """Return what a browser would send for the form of ``page``, with ``typed`` typed over it."""
+    story = page.context["story"]
+    data = {}
+    for part in [story.form, story.bylines.management_form, story.ticker_lines.management_form]:
+        data |= _values(part)
+    for rows in (story.bylines, story.ticker_lines):
+        for row in rows:
+            data |= _values(row)
+    return data | typed
+
+
+def _values(form):
+    values = {field.html_name: field.value() for field in form}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value is not False and value != []
+    }
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+# Reading and saving
+
+
+def test_the_form_shows_the_working_copy_and_saves_it_back_unchanged(ana, desk):
+    ticker, other = make_ticker(), make_published()
+    content = make_content(
+        kicker="Transport",
+        bylines=[byline(make_author(), place="Marrow"), byline(make_source())],
+        tags=[revisions.reference(make_tag(name)) for name in ("Trams", "Bridges")],
+        ticker_links=[ticker_line(article=ticker), ticker_line("Open still")],
+        related=[revisions.reference(other)],
+        sources=[{"source": "north-wire", "item": "nw:1", "version": "2"}],
+        lead_caption="Kept although the form does not show it.",
+        urgency=4,
+    )
+    revision = workflow.create(content, by=ana)
+    client = desk(ana)
+    page = client.get(address(revision.article))
+    answer = client.post(address(revision.article), filled(page, act="save"), follow=True)
+    assert said(answer) == ["Saved as version 1."]
+    assert Article.objects.get(pk=revision.article_id).latest_revision == revision
+
+
+def test_a_new_story_is_signed_by_the_author_of_the_account(ana, desk):
+    Author.objects.create(name="Ana Petrenko", slug="ana-petrenko", account=ana)
+    client = desk(ana)
+    page = client.get("/admin/articles/article/add/")
+    answer = client.post(
+        "/admin/articles/article/add/", filled(page, headline="Trams return", body="<p>Text.</p>")
+    )
+    article = Article.objects.get()
+    assert answer.headers["Location"] == address(article)
+    content = article.latest_revision.content
+    assert (content["headline"], content["body"]) == ("Trams return", "<p>Text.</p>")
+    assert [row["name"] for row in content["bylines"]] == ["Ana Petrenko"]
+
+
+def test_rows_are_ordered_and_taken_out(ana, desk):
+    people = [make_author(name) for name in ("Ana Petrenko", "Ivo Marsh", "Lea Roth")]
+    revision = make_revision(by=ana, bylines=[byline(person) for person in people])
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)))
+    data |= {"bylines-0-ORDER": 3, "bylines-1-DELETE": "on", "bylines-2-ORDER": 1, "act": "save"}
+    client.post(address(revision.article), data)
+    saved = Revision.objects.get(number=2).content["bylines"]
+    assert [row["name"] for row in saved] == ["Lea Roth", "Ana Petrenko"]
+
+
+def test_tags_keep_the_order_in_which_they_were_chosen(ana, desk):
+    first, second = make_tag("Zebra crossings"), make_tag("Avenues")
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), tags=[first.pk, second.pk], act="save")
+    client.post(address(revision.article), data)
+    assert [tag["name"] for tag in Revision.objects.get(number=2).content["tags"]] == [
+        "Zebra crossings",
+        "Avenues",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"kicker": "x" * 81}, "kicker", "Ensure this value has at most 80 characters (it has 81)."),
+        ({"dateline_places": "A, B, C, D"}, "dateline_places", "A dateline names at most three places."),
+        (
+            {"section": "999"},
+            "section",
+            "Select a valid choice. That choice is not one of the available choices.",
+        ),
+        ({"canonical_url": "javascript:alert(1)"}, "canonical_url", "Enter a valid URL."),
+    ],
+)
+def test_bad_input_is_named_and_nothing_is_saved(ana, desk, typed, field, message):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    page = client.post(
+        address(revision.article), filled(client.get(address(revision.article)), act="save", **typed)
+    )
+    assert page.context["form"].errors == {field: [message]}
+    assert said(page) == ["Nothing is saved yet: see the fields marked below."]
+    assert Revision.objects.count() == 1
+
+
+def test_a_row_with_both_author_and_source_is_refused(ana, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)))
+    data |= {"bylines-0-source": make_source().pk, "act": "save"}
+    page = client.post(address(revision.article), data)
+    message = "Choose an author or a source, not both; add another row for the other."
+    assert page.context["story"].bylines[0].non_field_errors() == [message]
+
+
+@pytest.mark.parametrize("missing", ["base", "bylines-TOTAL_FORMS", "ticker_links-TOTAL_FORMS"])
+def test_a_form_sent_in_part_saves_nothing_and_breaks_nothing(ana, desk, missing):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), headline="Half", act="save")
+    del data[missing]
+    assert client.post(address(revision.article), data).status_code == 200
+    assert Revision.objects.count() == 1
+
+
+def test_the_tag_desk_can_sign_and_tag_and_its_other_input_is_ignored(ana, desk):
+    revision = make_revision(by=ana)
+    tag = make_tag("Trams")
+    client = desk(make_user("tom", "tag desk"))
+    data = filled(client.get(address(revision.article)), tags=[tag.pk], headline="Tom's own", act="save")
+    answer = client.post(address(revision.article), data, follow=True)
+    assert said(answer) == ["Saved as version 2."]
+    saved = Revision.objects.get(number=2).content
+    assert (saved["headline"], saved["tags"]) == (revision.content["headline"], [revisions.reference(tag)])
+
+
+# Conflicts
+
+
+def test_a_late_save_is_refused_with_both_texts_on_the_page(ana, ben, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
+    workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
+    page = client.post(address(revision.article), mine)
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "What Ana wrote" in text
+    assert "What Ben wrote" in text
+    assert page.context["collisions"] == [("headline", "What Ben wrote", "What Ana wrote")]
+    assert ConflictCopy.objects.get().content["headline"] == "What Ana wrote"
+    assert Article.objects.get().version == 2
+
+
+def test_after_a_conflict_one_s_own_text_can_be_saved_on_top(ana, ben, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
+    workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
+    client.post(address(revision.article), mine)
+    client.post(address(revision.article), mine | {"over": "2"})
+    texts = Revision.objects.order_by("number").values_list("content__headline", flat=True)
+    assert list(texts) == [revision.content["headline"], "What Ben wrote", "What Ana wrote"]
+
+
+# Acts
+
+
+def test_publish_saves_and_publishes(ben, desk):
+    revision = make_revision(by=ben)
+    client = desk(ben)
+    data = filled(client.get(address(revision.article)), headline="Trams return", act="publish")
+    assert said(client.post(address(revision.article), data, follow=True)) == ["Published: first published."]
+    article = Article.objects.published().get()
+    assert (article.headline, article.live_revision.number) == ("Trams return", 2)
+
+
+def test_a_typing_error_moves_no_time(ben, desk):
+    article = make_published(by=ben, at=timezone.now() - timedelta(hours=1))
+    client = desk(ben)
+    data = filled(client.get(address(article)), headline="Trams return", act="publish", kind="typo")
+    assert said(client.post(address(article), data, follow=True)) == ["Published: typing error."]
+    assert Article.objects.get().updated == article.updated
+
+
+def test_what_blocks_publishing_leaves_the_text_saved(ben, desk):
+    revision = make_revision(by=ben)
+    client = desk(ben)
+    data = filled(client.get(address(revision.article)), standfirst="Changed.", act="publish") | {
+        "headline": ""
+    }
+    answer = client.post(address(revision.article), data, follow=True)
+    assert said(answer)[0] == "Your text is saved as version 2."
+    assert said(answer)[1].startswith("This can't be published yet: ")
+    assert Article.objects.published().count() == 0
+
+
+def test_a_reporter_s_publish_is_refused_and_the_text_saved(ana, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), headline="Trams return", act="publish")
+    assert said(client.post(address(revision.article), data, follow=True)) == [
+        "Your text is saved as version 2.",
+        "Only an editor can publish; send it to review instead.",
+    ]
+    assert Article.objects.published().count() == 0
+
+
+def test_a_correction_goes_out_with_its_note(ben, desk):
+    article = make_published(by=ben)
+    client = desk(ben)
+    data = filled(client.get(address(article)), headline="Bridge reopens after three years", act="correct")
+    data |= {"correction_kind": "correction", "wrong": "two years", "right": "three years", "in_list": "on"}
+    assert said(client.post(address(article), data, follow=True)) == ["Published with a note of correction."]
+    note = article.corrections.get()
+    assert (note.wrong, note.right, note.in_list) == ("two years", "three years", True)
+
+
+def test_a_correction_without_what_is_right_is_refused(ben, desk):
+    article = make_published(by=ben)
+    client = desk(ben)
+    data = filled(client.get(address(article)), act="correct", correction_kind="correction")
+    assert said(client.post(address(article), data, follow=True)) == [
+        "Your text is saved as version 1.",
+        "A correction says what is right; fill in the note.",
+    ]
+
+
+def test_withdrawing_asks_why_and_takes_it_offline(ben, desk):
+    article = make_published(by=ben, at=timezone.now() - timedelta(hours=1))
+    client = desk(ben)
+    page = f"/admin/articles/article/{article.pk}/withdraw/"
+    assert "goes off every page" in client.get(page).content.decode()
+    answer = client.post(page, {"kind": "error", "note": "We had it wrong."}, follow=True)
+    assert said(answer) == ["Withdrawn: readers no longer see this story."]
+    after = Article.objects.get()
+    assert (after.standing(), after.withdrawal_note) == ("withdrawn", "We had it wrong.")
+
+
+def test_an_editor_lets_a_drop_cap_stand_with_a_reason(ben, desk):
+    revision = make_revision(by=ben, body="<p>R.US President Someone spoke to the council of Marrow.</p>")
+    client = desk(ben)
+    page = client.get(address(revision.article))
+    [(key, finding, waivable)] = [row for row in page.context["findings"] if row[1].code == "drop-cap"]
+    assert waivable
+    data = filled(page, act=f"waive:{key}", **{f"reason-{key}": "That is its name."})
+    assert said(client.post(address(revision.article), data, follow=True)) == [
+        "This wording may stand; your reason is kept."
+    ]
+    assert [row[1].code for row in client.get(address(revision.article)).context["findings"]] == []
+    assert finding.quote == revision.article.waivers.get().quote
+
+
+def test_a_story_goes_to_review_and_is_called_ready(ana, ben, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), act="state:review")
+    assert said(client.post(address(revision.article), data, follow=True)) == ["Now in review."]
+    client = desk(ben)
+    data = filled(client.get(address(revision.article)), act="state:ready")
+    assert said(client.post(address(revision.article), data, follow=True)) == ["Now ready."]
+
+
+@pytest.mark.parametrize("act", ["state:burnt", "dance", "waive:nothing"])
+def test_an_act_that_is_none_breaks_nothing(ben, desk, act):
+    revision = make_revision(by=ben)
+    client = desk(ben)
+    data = filled(client.get(address(revision.article)), act=act)
+    assert client.post(address(revision.article), data, follow=True).status_code == 200
+    assert Article.objects.get().state == "draft"
+
+
+def test_a_version_can_be_read(ben, desk):
+    revision = make_revision(by=ben)
+    page = desk(ben).get(f"/admin/articles/article/{revision.article_id}/versions/1/")
+    assert "The harbour bridge in Marrow reopens to trams" in page.content.decode()
+
+
+def test_the_form_carries_a_nonce_and_no_inline_style(ben, desk):
+    page = desk(ben).get(address(make_revision(by=ben).article))
+    nonce = re.search(r"script-src 'self' 'nonce-([^']+)'", page.headers["Content-Security-Policy"])[1]
+    text = page.content.decode()
+    inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text)
+    assert all(f'nonce="{nonce}"' in tag or 'type="application/json"' in tag for tag in inline)
+    assert re.findall(r"<[^>]+\sstyle=", text) == []
+    assert re.findall(r"<[^>]+\son[a-z]+=", text) == []
+
+
+# The list and what stories are sorted by
+
+
+def test_the_list_costs_the_same_with_one_and_with_thirty_rows(ben, desk, django_assert_num_queries):
+    client = desk(ben)
+    make_revision(by=ben)
+    client.get("/admin/articles/article/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/admin/articles/article/")
+    for _ in range(29):
+        make_revision(by=ben)
+    with django_assert_num_queries(len(one)):
+        client.get("/admin/articles/article/")
+
+
+def test_autocomplete_offers_tickers_for_ticker_lines_and_published_stories_as_related(ben, desk):
+    client = desk(ben)
+    ticker, story = make_ticker("Bridge live"), make_published(headline="Bridge opens", by=ben)
+    make_revision(by=ben, headline="Bridge draft")
+
+    def offered(model, field):
+        query = {"app_label": "articles", "model_name": model, "field_name": field, "term": "Bridge"}
+        rows = client.get("/admin/autocomplete/", query).json()["results"]
+        return {row["id"] for row in rows}
+
+    assert offered("tickerlink", "ticker") == {str(ticker.pk)}
+    assert offered("related", "to") == {str(ticker.pk), str(story.pk)}
+
+
+@pytest.mark.parametrize(("model", "make"), [(Section, make_section), (Tag, make_tag), (Author, make_author)])
+def test_a_new_address_leaves_the_old_one_as_a_redirect(desk, model, make):
+    thing = make("Harbour")
+    client = desk(make_chief())
+    page = client.get(f"/admin/articles/{model._meta.model_name}/{thing.pk}/change/")
+    data = _values(page.context["adminform"].form) | {"slug": "port"}
+    for inline in page.context["inline_admin_formsets"]:
+        data |= _values(inline.formset.management_form)
+    client.post(f"/admin/articles/{model._meta.model_name}/{thing.pk}/change/", data)
+    assert model.objects.get(pk=thing.pk).slug == "port"
+    assert list(OldSlug.objects.values_list("slug", model._meta.model_name)) == [("harbour", thing.pk)]
+    assert f"list:{model._meta.model_name}:{thing.pk}" in set(Purge.objects.values_list("key", flat=True))
+
+
+def test_an_address_that_still_leads_elsewhere_is_refused(desk):
+    thing, other = make_tag("Harbour"), make_tag("Port")
+    OldSlug.objects.create(slug="docks", tag=other)
+    client = desk(make_chief())
+    page = client.get(f"/admin/articles/tag/{thing.pk}/change/")
+    data = _values(page.context["adminform"].form) | {"slug": "docks"}
+    for inline in page.context["inline_admin_formsets"]:
+        data |= _values(inline.formset.management_form)
+    answer = client.post(f"/admin/articles/tag/{thing.pk}/change/", data, follow=True)
+    assert said(answer) == ["The address “docks” still leads to Port; choose another."]
+    assert Tag.objects.get(pk=thing.pk).slug == "harbour"
+
+
+def test_retiring_keeps_the_row_and_can_be_taken_back(desk):
+    tag = make_tag("Harbour")
+    client = desk(make_chief())
+    for action, message in (("retire", "1 retired."), ("restore", "1 back.")):
+        answer = client.post(
+            "/admin/articles/tag/", {"action": action, "_selected_action": [tag.pk]}, follow=True
+        )
+        assert said(answer) == [message]
+        assert (Tag.objects.get().retired_at is not None) == (action == "retire")
