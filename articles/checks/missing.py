@@ -1,0 +1,33 @@
+"""What every story must have before readers see it."""
+
+from django.utils.translation import gettext as _
+
+from articles.checks.finding import BLOCK, WARN, Finding
+
+
+def headline(reading):
+    if not any(char.isalnum() for char in reading.content["headline"]):
+        yield _lacking("missing-headline", BLOCK, "headline", _("There is no headline; write one."))
+
+
+def section(reading):
+    if not reading.content["section"]:
+        yield _lacking("missing-section", BLOCK, "section", _("The story belongs to no section; choose one."))
+
+
+def byline(reading):
+    content = reading.content
+    signed = any(row["author"] or row["source"] or row["name"].strip() for row in content["bylines"])
+    if not (signed or content["sources"] or content["byline_override"].strip()):
+        message = _("Nobody signs the story and no source is named; add a byline or a source.")
+        yield _lacking("missing-byline", WARN, "bylines", message)
+
+
+def standfirst(reading):
+    if not reading.content["standfirst"].strip():
+        message = _("There is no standfirst; say in a sentence or two what the story is about.")
+        yield _lacking("missing-standfirst", WARN, "standfirst", message)
+
+
+def _lacking(code, severity, field, message):
+    return Finding(code, severity, field, 0, 0, "", message)

@@ -1,0 +1,153 @@
+"""What machines leave at the start of a paragraph: the scrap of a drop capital, a stray punctuation mark."""
+
+import re
+import unicodedata
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from articles.checks.finding import BLOCK, WARN
+from articles.checks.reading import sentence_end
+from articles.models import NameForm, Tag
+
+# Names and degrees that are written with a capital, a stop and a capitalised word.
+KNOWN = {
+    "E.ON",
+    "E.Leclerc",
+    "J.Crew",
+    "J.Jill",
+    "J.Lo",
+    "M.Video",
+    "G.Skill",
+    "D.Phil",
+    "M.Phil",
+    "B.Sc",
+    "M.Sc",
+    "B.Com",
+    "B.Ed",
+}
+
+FIRST_WORDS = 4  # that an editor has to change, because what follows the scrap may be wrong too
+
+_TOKEN = re.compile(r"([^\W\d_])\.([^\W\d_][^\W\d_]+)")
+_WORD = re.compile(r"\w+")
+_OPENING = " \t\n\u00a0\u202f\ufeff\u200e\u200f([“„«»‹›\"'‘‚¿¡–—"
+
+
+def drop_cap(reading):
+    """
+    Find paragraphs that begin with one capital and a stop glued to a capitalised word: "R.US President".
+
+    It is never repaired, and taking the scrap out does not clear it: while the words behind a scrap of the imported
+    copy still open a paragraph, they may be what the machine made of the real beginning.
+    """
+    suspects = [*_candidates(reading), *(_candidates(reading.imported) if reading.imported else [])]
+    names = KNOWN | _printed_names({token for _passage, token in suspects})
+    openings = _scrapped_openings(reading.imported, names)
+    for passage in reading.paragraphs():
+        begin = len(passage.text) - len(passage.text.lstrip(_OPENING))
+        token = _scrap(passage.text)
+        if token and not _is_name(token, names, reading.texts):
+            message = _(
+                "“%(scrap)s” looks like the scrap of a drop capital and the words behind it may be wrong too; "
+                "check the opening against another source and write it anew."
+            ) % {"scrap": token[:2]}
+        elif _first_words(passage.text) in openings:
+            message = _(
+                "This opening stood behind the scrap of a drop capital in the copy and may be wrong too; "
+                "check its first words against another source and write them anew."
+            )
+        else:
+            continue
+        yield passage.finding("drop-cap", BLOCK, (begin, sentence_end(passage.text, begin)), message)
+
+
+def _candidates(reading):
+    return [(passage, token) for passage in reading.paragraphs() if (token := _scrap(passage.text))]
+
+
+def _scrap(text):
+    """Return "R.US" where ``text`` begins so, else ""; initials such as "U.S." and "A.B. Smith" are none."""
+    match = _TOKEN.match(text.lstrip(_OPENING))
+    if not match or not (match[1].isupper() and match[2][0].isupper()):
+        return ""
+    abbreviated = (
+        match.string[match.end() : match.end() + 1] == "." and len(match[2]) <= 4
+    )  # "Th.Dipl. ", "M.Eng. "
+    return "" if abbreviated else match[0]
+
+
+def _is_name(token, names, text):
+    """Whether the desk prints ``token`` as a name, or the story itself uses it in the middle of a sentence."""
+    return token in names or bool(
+        re.search(rf"(?:\w|[,;:–—])[ \u00a0](?:[(“„«\"'‘])?{re.escape(token)}(?!\w)", text)
+    )
+
+
+def _printed_names(tokens):
+    """Return those of ``tokens`` that are, or begin, a tag's name or printed form."""
+    if not tokens:
+        return set()
+    wanted = Q()
+    for token in tokens:
+        wanted |= Q(text=token) | Q(text__startswith=f"{token} ")
+    names = Q()
+    for token in tokens:
+        names |= Q(name=token) | Q(name__startswith=f"{token} ")
+    forms = (
+        NameForm.objects.filter(wanted, kind=NameForm.Kind.PRINTED).values_list("text", flat=True).order_by()
+    )
+    printed = [*forms, *Tag.objects.filter(names).values_list("name", flat=True).order_by()]
+    return {token for token in tokens if any(f"{name} ".startswith(f"{token} ") for name in printed)}
+
+
+def _scrapped_openings(imported, names):
+    """Return the first words, as `_first_words` has them, of each paragraph that came with a scrap."""
+    if imported is None:
+        return set()
+    return {
+        _first_words(passage.text.lstrip(_OPENING)[2:])
+        for passage, token in _candidates(imported)
+        if not _is_name(token, names, imported.texts)
+    } - {()}
+
+
+def _first_words(text):
+    """Return the first four words without a scrap before them, whatever their case and the marks between them."""
+    text = text.lstrip(_OPENING)
+    scrap = re.match(r"[^\W\d_]\.\s*(?=[^\W\d_]{2})", text)
+    words = _WORD.findall(text[scrap.end() :] if scrap and text[0].isupper() else text)
+    return tuple(word.casefold() for word in words[:FIRST_WORDS])
+
+
+# A stop before a digit or a small letter is a decimal or a domain (".5 per cent", ".com"); "!Kung" is a name.
+_STRAY = re.compile(
+    r"\.(?![\d.]| ?\. ?\.|[a-z]{2}|NET\b)(?:\s*[.,;:!?])*"
+    r"|!(?!\w)"
+    r"|[,;:?)\]}/|>،؛؟、。，．：；！？](?![)(D])[\s.,;:!?>/|]*(?<!\s)"
+)
+
+
+def stray_punctuation(reading):
+    """Find punctuation that no paragraph begins with. An ellipsis, a dash, an opening mark, ¿ ¡ # € are welcome."""
+    fields = "kicker headline standfirst body byline_note lead_caption home_headline social_title social_text".split()
+    for passage in reading.of(*fields):
+        begin = _first_visible(passage.text)
+        match = _STRAY.match(passage.text, begin)
+        if match is None:
+            continue
+        rest = passage.text[match.end() :].lstrip()
+        word = re.match(r"\S*", rest)[0]
+        end = len(passage.text) - len(rest) + len(word)
+        message = _(
+            "“%(mark)s” stands at the start of a paragraph; delete it, or restore what stood before it."
+        ) % {"mark": match[0].strip()}
+        yield passage.finding("stray-punctuation", WARN, (begin, end), message, word)
+
+
+def _first_visible(text):
+    """Return the offset of the first character that is neither space nor an invisible mark."""
+    for offset, char in enumerate(text):
+        if not char.isspace() and unicodedata.category(char) != "Cf":
+            return offset
+    return len(text)
