@@ -1,4 +1,30 @@
-from django.contrib import admin
-from django.urls import path
+"""
+Every address of the site.
 
-urlpatterns = [path("admin/", admin.site.urls)]
+A page's address ends in a slash; `articles.pages.address` also takes it without one and leads to the right address in
+one step. Whatever stands first in an address and is not named here is a section's.
+"""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from articles.pages import address
+from newsroom import views
+
+handler403 = "newsroom.views.forbidden"
+handler404 = "newsroom.views.missing"
+handler500 = "newsroom.views.broken"
+
+urlpatterns = [
+    path("robots.txt", views.robots, name="robots"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
+    # /authors/<slug>/, /tags/<slug>/, /corrections/, /feeds/all.rss, /sitemap.xml
+    path("", include("articles.urls")),
+    *address("<str:section>/<str:slug>-<int:pk>", views.story, "story"),
+    # / and /<section>/
+    path("", include("fronts.urls")),
+]

@@ -1,0 +1,44 @@
+"""What readers must be told before they read: sponsored, opinion, satire and kin, wherever a story shows."""
+
+from django.utils.translation import gettext as _
+
+from articles.models import Article
+from articles.models.byline import BylineRole
+
+PLAIN = {"", None, Article.Genre.NEWS}
+
+
+def label(article):
+    """Return the word that goes before everything else, "" for plain news. Sponsored outranks all."""
+    if article.label == Article.Label.SPONSORED:
+        return article.get_label_display()
+    if article.kind == Article.Kind.TICKER:
+        return _("Live ticker")
+    if article.genre not in PLAIN:
+        return article.get_genre_display()
+    return article.get_label_display() or "" if article.label else ""
+
+
+def kicker(article):
+    """
+    Return (label, words): what stands above the headline. An opinion has its writer's name there.
+
+    The story's bylines have to be fetched already (`prefetch_related("bylines")`).
+    """
+    if article.genre == Article.Genre.OPINION:
+        return label(article), signature(article) or article.kicker or ""
+    return label(article), article.kicker or ""
+
+
+def signature(article):
+    """Return the names under the story in plain words, as printed, those who wrote it only."""
+    if article.byline_override:
+        return article.byline_override
+    return ", ".join(byline.name for byline in article.bylines.all() if byline.role == BylineRole.TEXT)
+
+
+def tone(article):
+    """Return the class that a story's card and page are drawn in: "sponsored", "opinion" or ""."""
+    if article.label == Article.Label.SPONSORED:
+        return "sponsored"
+    return "opinion" if article.genre == Article.Genre.OPINION else ""

@@ -1,0 +1,212 @@
+"""
+What all public pages share: their frame, their page numbers, the lists they draw from, one-step redirects.
+
+Rule 7: a page is the same for everyone. It is rendered without the request, so no cookie can reach a template.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.translation import get_language_bidi
+
+import delivery
+from articles.models import Article, Byline, Section, TaggedItem
+from articles.models.article import FOREVER
+
+SIZE = 20  # stories on a page of a list
+LAST = 50  # the deepest page: what is older is for the archive
+
+
+def address(route, view, name):
+    """
+    Return the URL patterns of ``route``, which ends without a slash: with one (its name's), and as typed without.
+
+    The view compares `request.path` with the right address, so that whatever is wrong with one, its slash, its slug
+    or its section, one redirect mends, and a page that nobody may see is missing at once.
+    """
+    return [path(f"{route}/", view, name=name), path(route, view)]
+
+
+def absolute(local):
+    """Return the public address of ``local``, a path that starts with a slash."""
+    return settings.SITE_URL + local
+
+
+def frame():
+    """Return what base.html needs on any page, errors included; asks no database."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "site_language": settings.LANGUAGE_CODE,
+        "site_direction": "rtl" if get_language_bidi() else "ltr",
+    }
+
+
+def sections_in_use():
+    """Return the list of sections that the navigation names, in its order."""
+    return list(Section.objects.filter(retired_at=None))
+
+
+def render(template, context, *, keys, until=None, status=200):
+    """
+    Return the stamped answer with ``template`` rendered in the frame, navigation included.
+
+    context: needs "path", the page's own address; may bring "sections" if they are fetched already. keys: what it
+    shows and the lists it draws from. until: aware datetime at which it changes by itself, or None.
+    """
+    if "sections" not in context:
+        context["sections"] = sections_in_use()
+    html = render_to_string(template, {**frame(), "canonical": absolute(context["path"]), **context})
+    return delivery.stamp(HttpResponse(html, status=status), keys, until=until)
+
+
+def moved(target, *, keys, until=None):
+    """Return the stamped permanent redirect to ``target``; the stamp keeps it short, for a story may move back."""
+    return delivery.stamp(HttpResponsePermanentRedirect(target), keys, until=until)
+
+
+def find(things, slug):
+    """Return the one of ``things`` (sections, tags, authors) that has or once had ``slug``; raise Http404 for none."""
+    found = things.filter(slug=slug).first() or things.filter(old_slugs__slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def page_number(request):
+    """
+    Return the page that ``?page=N`` asks for, 1 without it.
+
+    One page has one address: 1 is never written, nor are zeros, signs or other digits. Raise Http404 for those and
+    for pages deeper than the last.
+    """
+    asked = request.GET.getlist("page")
+    if not asked:
+        return 1
+    if len(asked) > 1 or not re.fullmatch(r"[1-9][0-9]?", asked[0]) or not 2 <= int(asked[0]) <= LAST:
+        raise Http404
+    return int(asked[0])
+
+
+@dataclass
+class Page:
+    """One page of a list: its number, its stories as cards, and whether another follows."""
+
+    number: int
+    stories: list
+    has_next: bool
+
+    @classmethod
+    def cut(cls, rows, number):
+        """Make the page of ``rows``, at most one more than fit; raise Http404 where a later page is empty."""
+        if number > 1 and not rows:
+            raise Http404
+        return cls(number, rows[:SIZE], len(rows) > SIZE and number < LAST)
+
+    @property
+    def query(self):
+        """What its address ends in."""
+        return _query(self.number)
+
+    @property
+    def next_query(self):
+        return _query(self.number + 1) if self.has_next else None
+
+    @property
+    def previous_query(self):
+        return _query(self.number - 1) if self.number > 1 else None
+
+    @property
+    def keys(self):
+        return {story.page_key for story in self.stories}
+
+    @property
+    def until(self):
+        return earliest_end(self.stories)
+
+
+def _query(number):
+    return f"?page={number}" if number > 1 else ""
+
+
+def bounds_of(number):
+    """The slice of a page, and one row more to see whether another follows."""
+    return slice((number - 1) * SIZE, number * SIZE + 1)
+
+
+def newest(stories, number=1):
+    """Return a Page of ``stories``, a published queryset; two queries at any depth."""
+    rows = stories.newest_first().for_cards().prefetch_related("bylines")
+    return Page.cut(list(rows[bounds_of(number)]), number)
+
+
+def carrying(tag, at, number=1):
+    """Return a Page of the stories that carry ``tag`` or a tag merged into it; raise Http404 where there are none."""
+    items = [TaggedItem.objects.filter(tag=member) for member in _members(tag)]
+    return _through(items, "content_object", at, number)
+
+
+def signed_by(author, at, number=1):
+    """Return a Page of the stories signed by ``author`` or one merged into them; raise Http404 where there are none."""
+    items = [Byline.objects.filter(author=member) for member in _members(author)]
+    return _through(items, "article", at, number)
+
+
+def _members(root):
+    return root.members.order_by("pk").values_list("pk", flat=True)
+
+
+def _through(items, story, at, number):
+    """A tag or author without one visible story has no page: its very name could tell what is embargoed."""
+    bounds = bounds_of(number)
+    walks = [
+        rows.filter(visible_from__lte=at, **{f"{story}__visible_until__gt": at})
+        .order_by("-visible_from", f"-{story}")
+        .values_list(story, "visible_from")
+        .distinct()[: bounds.stop]
+        for rows in items
+    ]
+    cards = cards_of(newest_of(walks, bounds), at)
+    if not cards:
+        raise Http404
+    return Page.cut(cards, number)
+
+
+def newest_of(walks, bounds):
+    """
+    Return the ids within ``bounds`` (a slice) of several ``walks`` merged, newest first, each id once.
+
+    walks: querysets of (article id, visible_from), ordered and cut. One query, each walk by its own index; written
+    in SQL because Django's union can't cut its parts on SQLite.
+    """
+    if not walks:
+        return []
+    parts, params = [], []
+    for number, walk in enumerate(walks):
+        sql, values = walk.query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS walk{number}")
+        params.extend(values)
+    merged = " UNION ".join(parts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{merged} ORDER BY 2 DESC, 1 DESC LIMIT %s OFFSET %s",
+            [*params, bounds.stop - bounds.start, bounds.start],
+        )
+        return [article for article, _ in cursor.fetchall()]
+
+
+def cards_of(ids, at):
+    """Return the published stories of ``ids`` in that order, with what their cards show; two queries."""
+    found = Article.objects.published(at).for_cards().prefetch_related("bylines").in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def earliest_end(stories):
+    """Return the aware datetime at which the first of ``stories`` expires, None where none does."""
+    ends = [story.visible_until for story in stories if story.visible_until < FOREVER]
+    return min(ends, default=None)

@@ -1,0 +1,118 @@
+"""
+/sitemap.xml and its parts, for search engines.
+
+A part holds the rows of one kind whose ids fall into one block, so that a part never shifts when stories are added
+and no part counts or skips rows. The index names every block up to the newest row.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+import delivery
+from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
+from articles.pages import absolute
+
+BLOCK = 10_000  # rows in a part; the protocol allows 50,000 and 50 MB
+
+
+class Block(Sitemap):
+    """One block of the rows of a kind. Subclasses say in `rows` which rows readers may see at ``at``."""
+
+    limit = BLOCK
+    protocol = urlsplit(settings.SITE_URL).scheme
+
+    def __init__(self, at, number=1):
+        self.at, self.number = at, number
+
+    def rows(self):
+        raise NotImplementedError
+
+    def items(self):
+        return (
+            self.rows().filter(pk__gt=(self.number - 1) * BLOCK, pk__lte=self.number * BLOCK).order_by("pk")
+        )
+
+    def last(self):
+        """Return the number of the last block with a row in it, 0 where there is none."""
+        newest = self.rows().order_by("-pk").values_list("pk", flat=True).first() or 0
+        return -(-newest // BLOCK)
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class Stories(Block):
+    def rows(self):
+        own = Q(canonical_url="") | Q(canonical_url=None)
+        return Article.objects.published(self.at).filter(own).exclude(noindex=True).for_cards()
+
+    def lastmod(self, story):
+        return max(filter(None, [story.first_published, story.updated, story.corrected]))
+
+
+class Sections(Block):
+    def rows(self):
+        return Section.objects.filter(
+            Exists(Article.objects.published(self.at).filter(section=OuterRef("pk")))
+        )
+
+
+class Tags(Block):
+    """Of the tags merged into one only that one is named: the others' addresses lead to it."""
+
+    def rows(self):
+        items = TaggedItem.objects.filter(
+            tag__canonical=OuterRef("pk"),
+            visible_from__lte=self.at,
+            content_object__visible_until__gt=self.at,
+        )
+        return Tag.objects.filter(Exists(items))
+
+
+class Authors(Block):
+    def rows(self):
+        signed = Byline.objects.filter(
+            author__canonical=OuterRef("pk"), visible_from__lte=self.at, article__visible_until__gt=self.at
+        )
+        return Author.objects.filter(Exists(signed))
+
+
+KINDS = {"stories": Stories, "sections": Sections, "tags": Tags, "authors": Authors}
+
+
+@require_safe
+def index(request):
+    """Name every part."""
+    at = timezone.now()
+    parts = [
+        SitemapIndexItem(absolute(reverse("sitemap_part", args=[kind, number])))
+        for kind, block in KINDS.items()
+        for number in range(1, block(at).last() + 1)
+    ]
+    return _answer("sitemap_index.xml", {"sitemaps": parts})
+
+
+@require_safe
+def part(request, kind, number):
+    """One block of one kind; Http404 where readers may see nothing in it."""
+    if kind not in KINDS or request.path != reverse("sitemap_part", args=[kind, number]):
+        raise Http404
+    urls = KINDS[kind](timezone.now(), number).get_urls()
+    if not urls:
+        raise Http404
+    return _answer("sitemap.xml", {"urlset": urls})
+
+
+def _answer(template, context):
+    response = HttpResponse(render_to_string(template, context), content_type="application/xml")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return delivery.stamp(response, ["list:all"])

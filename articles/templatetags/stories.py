@@ -1,0 +1,120 @@
+"""How stories are written out: kickers, names, times. Nothing here asks the database; views fetch before."""
+
+from datetime import date
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import get_language_info, gettext, pgettext
+
+from articles import labels
+from articles.models.byline import BylineRole
+
+register = template.Library()
+register.filter("tone", labels.tone)
+
+
+@register.simple_tag
+def kicker(article):
+    """The line above a headline, inside its heading; a hidden colon parts the two for those who hear it."""
+    label, words = labels.kicker(article)
+    parts = [part for part in (label, words) if part]
+    if not parts:
+        return ""
+    return format_html('<span class="kicker">{}<span class="hidden">: </span></span>', " · ".join(parts))
+
+
+@register.simple_tag
+def front_headline(article):
+    """The headline as fronts and lists print it."""
+    return article.home_headline or article.headline
+
+
+@register.filter
+def moment(at):
+    """A <time> with the zone in its visible text, in the site's own time: 09:10 EET, 4 May 2026."""
+    local = timezone.localtime(at)
+    return _time(
+        local.isoformat(timespec="minutes"), date_format(local, pgettext("time and date", "H:i T, j F Y"))
+    )
+
+
+@register.filter
+def day(at):
+    """A <time> of the day alone, in the site's own time: 4 May 2026."""
+    local = timezone.localtime(at)
+    return _time(local.date().isoformat(), date_format(local, pgettext("date", "j F Y")))
+
+
+def _time(machine, text):
+    return format_html('<time datetime="{}">{}</time>', machine, text)
+
+
+@register.filter
+def names(bylines):
+    """
+    The line of names, those with pages linked: By Ana Petrenko and Cem Yildiz (Kharkiv). Pictures: Ben Marsh.
+
+    bylines: a list with `author__canonical` fetched.
+    """
+    wrote = [_name(byline) for byline in bylines if byline.role == BylineRole.TEXT]
+    sentences = [gettext("By {names}").format(names=_joined(wrote))] if wrote else []
+    for role in [role for role in BylineRole if role != BylineRole.TEXT]:
+        if people := [_name(byline) for byline in bylines if byline.role == role]:
+            sentences.append(
+                gettext("{role}: {names}").format(role=escape(capfirst(role.label)), names=_joined(people))
+            )
+    return mark_safe(" · ".join(sentences))  # each part was escaped where it was made
+
+
+def _joined(people):
+    return get_text_list(people, gettext("and"))
+
+
+def _name(byline):
+    name = escape(byline.name)
+    if byline.author_id:
+        name = format_html(
+            '<a rel="author" href="{}">{}</a>', byline.author.canonical.get_absolute_url(), byline.name
+        )
+    more = ", ".join(part for part in (byline.affiliation, byline.place) if part)
+    return format_html("{} ({})", name, more) if more else name
+
+
+@register.filter
+def dateline(value):
+    """The places and the day a story was written: "Kyiv, Lviv, 4 May", or the line as somebody wrote it; "" for none."""
+    if not value:
+        return ""
+    if value.get("text"):
+        return value["text"]
+    parts = list(value.get("places") or [])
+    if parts and value.get("date"):
+        parts.append(date_format(date.fromisoformat(value["date"]), pgettext("day in a dateline", "j F")))
+    return ", ".join(parts)
+
+
+@register.simple_tag(takes_context=True)
+def written_in(context, language):
+    """The lang and dir attributes of a text in ``language``; nothing where the whole page is in it."""
+    return "" if language == context["site_language"] else _attributes(language)
+
+
+@register.simple_tag(takes_context=True)
+def back_from(context, language):
+    """The attributes of the site's own words inside a text in ``language``."""
+    return "" if language == context["site_language"] else _attributes(context["site_language"])
+
+
+def _attributes(language):
+    return format_html(' lang="{}" dir="{}"', language, _direction(language))
+
+
+def _direction(language):
+    try:
+        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    except KeyError:  # a language Django has no name for
+        return "ltr"

@@ -1,0 +1,212 @@
+"""
+The public pages of stories, authors, tags and corrections.
+
+Each view asks at one moment (``at``), goes through `Article.objects.published(at)`, and stamps its answer with what
+it shows. What a reader may not see answers the same 404 as what does not exist.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from articles import body, pages
+from articles.models import Article, Author, Byline, Correction, Source, Tag
+from articles.structured import as_script, news_article, open_graph
+
+FIRST_TO_READ = {
+    Correction.Kind.RETRACTION,
+    Correction.Kind.EDITORS_NOTE,
+}  # the reader should know before the story
+
+
+@dataclass
+class Story:
+    """A published article and all that its page shows beside it, fetched in six queries."""
+
+    article: Article
+    at: object  # aware datetime
+
+    def __post_init__(self):
+        signed = Byline.objects.select_related("author__canonical", "source")
+        prefetch_related_objects([self.article, *self.related], Prefetch("bylines", signed))
+
+    @cached_property
+    def bylines(self):
+        return list(self.article.bylines.all())
+
+    @cached_property
+    def tags(self):
+        """Tags as they are called today, a merged one as what it was merged into, each once."""
+        items = self.article.tagged_items.select_related("tag__canonical").order_by("position")
+        return list(dict.fromkeys(item.tag.canonical for item in items))
+
+    @cached_property
+    def _related_links(self):
+        return list(
+            self.article.related_links.select_related("to__section").defer("to__body").order_by("position")
+        )
+
+    @cached_property
+    def related(self):
+        return [link.to for link in self._related_links if link.to.is_published(self.at)]
+
+    @cached_property
+    def _ticker_links(self):
+        return list(
+            self.article.ticker_links.select_related("ticker__section")
+            .defer("ticker__body")
+            .order_by("position")
+        )
+
+    @property
+    def ticker_lines(self):
+        """The lines to live tickers in their order; one without an address where readers can't go there yet."""
+        return [
+            body.TickerLine(link.text, self._target(link), link.after_block) for link in self._ticker_links
+        ]
+
+    def _target(self, link):
+        if link.ticker and link.ticker.is_published(self.at):
+            return link.ticker.get_absolute_url()
+        return link.url
+
+    @cached_property
+    def corrections(self):
+        return list(self.article.corrections.all())
+
+    @property
+    def corrections_before(self):
+        return [note for note in self.corrections if note.kind in FIRST_TO_READ]
+
+    @property
+    def corrections_after(self):
+        return [note for note in self.corrections if note.kind not in FIRST_TO_READ]
+
+    @cached_property
+    def credit_lines(self):
+        """The lines that contracts with sources ask for, in the story's language, each once."""
+        codes = [row["source"] for row in self.article.sources or []]
+        used = list(Source.objects.filter(code__in=codes)) if codes else []
+        used += [byline.source for byline in self.bylines if byline.source]
+        lines = [source.credit_line(self.article.language) for source in used]
+        return [line for line in dict.fromkeys(lines) if line]
+
+    @property
+    def path(self):
+        return self.article.get_absolute_url()
+
+    @property
+    def canonical(self):
+        return self.article.canonical_url or pages.absolute(self.path)
+
+    @property
+    def changed(self):
+        """When the story last changed in a way that readers are told of; an aware datetime."""
+        return max(filter(None, [self.article.first_published, self.article.updated, self.article.corrected]))
+
+    @property
+    def is_updated(self):
+        return bool(self.article.updated and self.article.updated > self.article.first_published)
+
+    @property
+    def keys(self):
+        """What the page shows, and what it would show if it were published."""
+        others = [link.to for link in self._related_links] + [
+            link.ticker for link in self._ticker_links if link.ticker
+        ]
+        shown = {
+            self.article.page_key,
+            *(story.page_key for story in others),
+            *(tag.page_key for tag in self.tags),
+        }
+        return shown | {byline.author.page_key for byline in self.bylines if byline.author_id}
+
+    @property
+    def until(self):
+        tickers = [
+            link.ticker for link in self._ticker_links if link.ticker and link.ticker.is_published(self.at)
+        ]
+        return pages.earliest_end([self.article, *self.related, *tickers])
+
+
+@require_safe
+def detail(request, pk):
+    """A story, found by the id alone. A wrong section or slug leads to the right address in one step."""
+    at = timezone.now()
+    article = get_object_or_404(Article.objects.select_related("section"), pk=pk)
+    if article.was_visible(at):
+        return gone(article)
+    if not article.is_published(at):
+        raise Http404
+    if request.path != article.get_absolute_url():
+        return pages.moved(
+            article.get_absolute_url(), keys=[article.page_key], until=pages.earliest_end([article])
+        )
+    story = Story(article, at)
+    context = {
+        "story": story,
+        "article": article,
+        "path": story.path,
+        "canonical": story.canonical,
+        "body": body.render(article.body, story.ticker_lines),
+        "structured": as_script(news_article(story)),
+        "open_graph": open_graph(story),
+        "current": article.section,
+    }
+    return pages.render("articles/detail.html", context, keys=story.keys, until=story.until)
+
+
+def gone(article):
+    """Answer 410 with the note left in a story's place, and nothing of the story itself."""
+    context = {"note": article.withdrawal_note, "withdrawn": article.withdrawn_at is not None, "path": "/"}
+    return pages.render("410.html", context, keys=[article.page_key], status=410)
+
+
+@require_safe
+def author(request, slug):
+    at, number = timezone.now(), pages.page_number(request)
+    person = pages.find(Author.objects.select_related("canonical"), slug).canonical
+    page = pages.signed_by(person, at, number)
+    return _list_of(request, person, page, "articles/author.html")
+
+
+@require_safe
+def tag(request, slug):
+    at, number = timezone.now(), pages.page_number(request)
+    subject = pages.find(Tag.objects.select_related("canonical"), slug).canonical
+    page = pages.carrying(subject, at, number)
+    return _list_of(request, subject, page, "articles/tag.html")
+
+
+def _list_of(request, thing, page, template):
+    """Answer with the page of an author's or a tag's stories, at its present address."""
+    path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key}
+    if request.path != path:
+        return pages.moved(path + page.query, keys=keys, until=page.until)
+    context = {"thing": thing, "page": page, "path": path + page.query}
+    return pages.render(template, context, keys=keys | page.keys, until=page.until)
+
+
+@require_safe
+def corrections(request):
+    """Dated notes under stories that readers can open, newest first, each with what was wrong and what is right."""
+    at, number = timezone.now(), pages.page_number(request)
+    path = reverse("corrections")
+    if request.path != path:
+        return pages.moved(path, keys=[])
+    notes = (
+        Correction.objects.filter(in_list=True, article__in=Article.objects.published(at))
+        .select_related("article__section")
+        .defer("article__body")
+    )
+    page = pages.Page.cut(list(notes[pages.bounds_of(number)]), number)
+    stories = [note.article for note in page.stories]
+    keys = {"list:corrections", *(story.page_key for story in stories)}
+    context = {"page": page, "path": path + page.query}
+    return pages.render("articles/corrections.html", context, keys=keys, until=pages.earliest_end(stories))

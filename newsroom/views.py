@@ -1,0 +1,89 @@
+"""What belongs to no app: the address that stories and tickers share, robots, health, and pages for errors."""
+
+from datetime import timedelta
+
+from django.db import Error
+from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+import articles.views
+import delivery
+from articles.pages import absolute, frame
+from delivery.models import Heartbeat
+
+WORKER_SILENCE = timedelta(seconds=30)
+
+
+@require_safe
+def story(request, section, slug, pk):
+    """A story or a ticker: both have the same address, and both read as a story until tickers have entries."""
+    return articles.views.detail(request, pk)
+
+
+@require_safe
+def robots(request):
+    text = render_to_string("robots.txt", {"sitemap": absolute("/sitemap.xml")})
+    return delivery.stamp(HttpResponse(text, content_type="text/plain; charset=utf-8"), ["site"])
+
+
+# Health
+
+
+@require_safe
+def healthz(request):
+    """Say that the process answers. Asks nothing else, so that a sick database restarts no web server."""
+    return _unkept(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
+
+
+@require_safe
+def readyz(request):
+    """Say whether readers and desk can be served: 200, or 503 with the reasons in plain words."""
+    reasons = _reasons_not_ready(timezone.now())
+    return _unkept(JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200))
+
+
+def _reasons_not_ready(now):
+    try:
+        worker = Heartbeat.objects.filter(name="worker").first()
+    except Error as error:
+        return [_("The database does not answer: %s") % str(error).strip()]
+    if worker is None:
+        return [_("No worker was ever seen; start one with `manage.py worker`.")]
+    if now - worker.at > WORKER_SILENCE:
+        return [
+            _("The worker was last seen at %s; start one with `manage.py worker`.")
+            % worker.at.isoformat("T", "seconds")
+        ]
+    return []
+
+
+# Errors
+
+
+def missing(request, exception=None):
+    """
+    The one 404: the same bytes whatever was asked for, so that nobody learns which stories are being prepared.
+
+    Asks no database, so that it stands when that is down.
+    """
+    return _unkept(HttpResponseNotFound(render_to_string("404.html", frame())))
+
+
+def forbidden(request, exception=None):
+    """403, for the desk: an error of ours names cause and cure, so its text is shown."""
+    return _unkept(
+        HttpResponse(render_to_string("403.html", {**frame(), "reason": str(exception or "")}), status=403)
+    )
+
+
+def broken(request):
+    """500. Nothing here may fail for the reason that the page failed: no database, no request."""
+    return _unkept(HttpResponse(render_to_string("500.html", frame()), status=500))
+
+
+def _unkept(response):
+    response.headers["Cache-Control"] = "no-store"
+    return response
