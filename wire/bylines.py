@@ -92,7 +92,7 @@ def is_house(name):
 def is_name(name, shortest):
     """Say whether the words read as a person's name: ``shortest`` to five words, capitals where the script has them."""
     words = name.split()
-    if not shortest <= len(words) <= 5 or words[0][0].islower() or words[-1][0].islower():
+    if not shortest <= len(words) <= 5 or words[0][0].islower() or words[-1] in PARTICLES:
         return False
     if name.endswith(".") and len(words[-1].rstrip(".")) > 2:
         return False

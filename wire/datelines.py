@@ -51,6 +51,24 @@ PARTICLES = {
     "y",
     "на",
 }
+#: Words that begin a sentence about a day, not a dateline: "On March 11 -".
+NO_PLACES = {
+    "after",
+    "at",
+    "before",
+    "by",
+    "depuis",
+    "desde",
+    "dès",
+    "from",
+    "hasta",
+    "in",
+    "on",
+    "seit",
+    "since",
+    "until",
+}
+NO_PLACES |= {"bis", "vom", "після", "до", "з", "від"}
 #: Parties stand in brackets after a person's name just as an agency stands after a town.
 NO_AGENCIES = {
     "spd",
@@ -128,9 +146,13 @@ def at_head(text: str, *, first: bool = False) -> int:
 
 def begins_story(rest, found, dash):
     """Say whether what follows the dash begins a story rather than an insertion between two dashes."""
+    if found.agency and found.written_date:
+        return True
     sentence = re.split(r"[.!?]\s", rest, maxsplit=1)[0]
     if rest[0].islower() or re.search(r"\s[-–—]\s", sentence):
         return False
+    if found.written_date:
+        return True
     if found.agency:
         return found.agency.casefold() not in NO_AGENCIES
     return dash in ("—", "–") and is_in_capitals(found.places[0]) and len(found.places[0]) >= 5
@@ -228,6 +250,8 @@ def is_place(name):
     """Say whether the name reads as "Kyiv", "New York" or "Chasiv Yar, Ukraine": one to five words, none a sentence's."""
     words = re.sub("[,،]", " ", name).split()
     if not 0 < len(words) <= 5 or len(re.findall("[,،]", name)) > 2 or words[0][0].islower():
+        return False
+    if words[0].casefold() in NO_PLACES:
         return False
     return all(WORD.match(word) and (not word[0].islower() or word in PARTICLES) for word in words)
 

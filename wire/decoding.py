@@ -53,12 +53,19 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     return text, name
 
 
-def refuse_size(size: int):
-    """Raise CopyError for a copy of more than MAX_BYTES bytes; callers ask before they read."""
+def refuse_size(size: int, *, more=False):
+    """
+    Raise CopyError for a copy of more than MAX_BYTES bytes; callers ask before they read.
+
+    more: reading stopped after ``size`` bytes, so that nobody knows how many there are.
+    """
     if size > MAX_BYTES:
+        limit = MAX_BYTES // 1_000_000
+        if more:
+            raise CopyError(_("The copy has over %s MB; send the text alone.") % limit)
         raise CopyError(
-            _("The copy has over %(limit)s MB (%(size)s bytes); send the text alone.")
-            % {"limit": MAX_BYTES // 1_000_000, "size": size}
+            _("The copy has %(size).1f MB and at most %(limit)s MB are taken; send the text alone.")
+            % {"size": size / 1_000_000, "limit": limit}
         )
 
 

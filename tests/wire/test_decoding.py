@@ -87,7 +87,7 @@ def test_copy_is_read_as_its_mark_or_its_sender_says(data, encoding, expected):
             "unicode_escape",
             "The copy is not UNICODE-ESCAPE; name its encoding, for example cp1252.",
         ),
-        (b"B" * (MAX_BYTES + 1), None, "The copy has over 2 MB (2000001 bytes); send the text alone."),
+        (b"B" * 3_500_000, None, "The copy has 3.5 MB and at most 2 MB are taken; send the text alone."),
     ],
 )
 def test_what_is_no_copy_is_refused_with_one_sentence(data, encoding, message):

@@ -1,0 +1,156 @@
+"""The wire room of the admin: what came in, to read only, and "New from copy"."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles import revisions
+from articles.models import Revision
+from articles.permissions import NotAllowed, may
+from wire.forms import CopyForm
+from wire.ingest import content_of, findings_on, ingest, known, removed_from, tickers_for
+from wire.models import Item
+from wire.parsers import text
+from wire.story import CopyError
+
+KINDS = {
+    "headline": gettext_lazy("Headline"),
+    "standfirst": gettext_lazy("Standfirst"),
+    "dateline": gettext_lazy("Dateline"),
+    "byline": gettext_lazy("Byline line"),
+    "crosshead": gettext_lazy("Crosshead"),
+    "paragraph": gettext_lazy("Paragraph"),
+    "ticker": gettext_lazy("Ticker line"),
+    "byline_note": gettext_lazy("Byline note"),
+    "scrap": gettext_lazy("Scrap"),
+}
+FIELDS = {
+    "datelines": gettext_lazy("dateline"),
+    "bylines": gettext_lazy("bylines"),
+    "ticker_links": gettext_lazy("ticker lines"),
+    "byline_note": gettext_lazy("byline note, which is never published"),
+    "": gettext_lazy("the original alone"),
+}
+
+
+@admin.register(Item)
+class ItemAdmin(admin.ModelAdmin):
+    """Copy as it came. Nobody changes it; stories are made of it."""
+
+    list_display = ["__str__", "source", "encoding", "received_at", "stories"]
+    list_per_page = 50
+    search_fields = ["name", "uri", "sha256"]
+    fields = [
+        "name",
+        "source",
+        "uri",
+        "version",
+        "status",
+        "embargo_text",
+        "encoding",
+        "received_at",
+        "sha256",
+        "stories",
+        "copy",
+    ]
+    readonly_fields = ["stories", "copy"]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("raw").prefetch_related("articles")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=gettext_lazy("stories made of it"))
+    def stories(self, item):
+        rows = [
+            (reverse("admin:articles_article_change", args=[story.pk]), story)
+            for story in item.articles.all()
+        ]
+        return format_html_join(", ", '<a href="{}">{}</a>', rows)
+
+    @admin.display(description=gettext_lazy("as it came"))
+    def copy(self, item):
+        return format_html(
+            '<pre class="copy" dir="auto">{}</pre>', bytes(item.raw).decode(item.encoding, "replace")
+        )
+
+    # New from copy
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.new_from_copy)
+        return [path("new-from-copy/", view, name="wire_item_new_from_copy"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        may_add = {"may_make_drafts": may(request.user, "add")}
+        return super().changelist_view(request, may_add | (extra_context or {}))
+
+    def new_from_copy(self, request):
+        """Show what a copy says, then make a draft of it."""
+        if not may(request.user, "add"):
+            raise NotAllowed(_("Only reporters and editors can start a story."))
+        form = CopyForm(request.POST, request.FILES) if request.method == "POST" else CopyForm()
+        preview = None
+        if form.is_bound and form.is_valid():
+            if request.POST.get("act") == "make":
+                result = ingest(form.copy, by=request.user, **form.ingest_options())
+                if result.article:
+                    return self._go_to(request, result)
+                form.add_error(None, result.error)
+            else:
+                preview = self._preview(form)
+        return self._page(request, form, preview)
+
+    def _go_to(self, request, result):
+        if result.status == "known":
+            messages.warning(request, _("This copy came in before; here is the story that was made of it."))
+        else:
+            messages.success(request, _("The draft is made of the copy."))
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[result.article.pk]))
+
+    def _preview(self, form):
+        """Return what the page shows of a copy without storing anything; None, with the error on the form, if it is none."""
+        try:
+            story = text.parse(form.copy, form.encoding)
+        except CopyError as refused:
+            form.add_error(None, str(refused))
+            return None
+        options = form.ingest_options()
+        content, doubts = content_of(story, section=options["section"], language=options["language"])
+        unsaved = Revision(content=content, schema=revisions.SCHEMA)
+        return {
+            "pieces": [(KINDS[piece.kind], piece.kind, shown(story, piece)) for piece in story.pieces],
+            "removed": [(KINDS[out.kind], out, FIELDS[out.field]) for out in removed_from(story, content)],
+            "findings": findings_on(unsaved, doubts),
+            "tickers": tickers_for(story),
+            "known": known(form.copy, form.name),
+        }
+
+    def _page(self, request, form, preview):
+        if preview:
+            form.keep_file()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("New from copy"),
+            "opts": self.opts,
+            "form": form,
+            "preview": preview,
+        }
+        return TemplateResponse(request, "admin/wire/new_from_copy.html", context)
+
+
+def shown(story, piece):
+    """Return the words of a piece; characters that nobody sees as escapes."""
+    words = story.text[piece.start : piece.end]
+    return words if any(map(str.isprintable, words)) else text.escaped(words)
