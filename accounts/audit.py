@@ -21,3 +21,9 @@ def record(actor, verb, target, *, at=None, **detail):
         target_name=str(target)[:250],
         detail=detail,
     )
+
+
+def of(target):
+    """Return the audit rows of ``target``, newest first, with their actors."""
+    rows = AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
+    return rows.select_related("actor")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
 
+from accounts import audit
 from articles import body, revisions, vocabulary, workflow
 from articles.checks import WAIVABLE, check
 from articles.forms import CorrectForm, PublishForm, StoryForm, WithdrawForm
@@ -261,6 +262,15 @@ class ArticleAdmin(admin.ModelAdmin):
             "content": content, "body": body.render(content["body"]), "title": str(revision),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/version.html", context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Who did what to this story, when: the audit rows."""
+        article = get_article(request.user, int(object_id) if object_id.isdigit() else None)
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "article": article, "title": _("History"),
+            "entries": audit.of(article)[:500],
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/article/history.html", context)
 
     def _page(self, request, story, article, conflict=None, status=None):
         allowed = {

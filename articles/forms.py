@@ -335,7 +335,8 @@ class StoryForm:
         return [self.form, self.bylines, self.ticker_lines]
 
     def is_valid(self):
-        return all([part.is_valid() for part in self._parts])
+        answers = [part.is_valid() for part in self._parts]  # each is asked, so that each marks its errors
+        return all(answers)
 
     @property
     def base(self):

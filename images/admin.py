@@ -23,7 +23,8 @@ class ImageForm(forms.ModelForm):
         model = Image
         fields = ["file", "title", "caption", "alt", "credit", "licence_until"]
 
-    file = forms.FileField(label=_("file"))
+    # A plain input: the originals have no address that Django's own widget could link to.
+    file = forms.FileField(label=_("file"), widget=forms.FileInput)
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
@@ -45,6 +46,7 @@ class ImageForm(forms.ModelForm):
                 _("The file is a %(kind)s picture but its name says otherwise; rename it.") % {"kind": kind}
             )
         upload.seek(0)
+        self.instance.width, self.instance.height = width, height
         return upload
 
 
@@ -54,6 +56,20 @@ class ImageAdmin(admin.ModelAdmin):
     list_display = ["title", "credit", "licence_until", "created", "retired_at"]
     search_fields = ["title", "caption", "credit"]
     show_full_result_count = False
+
+    @admin.display(description=_("file"))
+    def file_name(self, image):
+        return image.file.name
+
+    def get_fields(self, request, obj=None):
+        """Those who may only look see the name: an original has no address that a link could lead to."""
+        fields = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj) or obj is None:
+            return fields
+        return ["file_name", *(name for name in fields if name != "file")]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["file_name"]
 
     def has_delete_permission(self, request, obj=None):
         return False

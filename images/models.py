@@ -12,9 +12,7 @@ def originals():
 class Image(models.Model):
     """A picture as it came, with who made it and until when it may be shown."""
 
-    file = models.ImageField(
-        _("file"), upload_to="%Y/%m/", storage=originals, width_field="width", height_field="height"
-    )
+    file = models.FileField(_("file"), upload_to="%Y/%m/", storage=originals)
     width = models.PositiveIntegerField(_("width"), editable=False, null=True)
     height = models.PositiveIntegerField(_("height"), editable=False, null=True)
     title = models.CharField(

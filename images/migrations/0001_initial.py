@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(height_field='height', storage=images.models.originals, upload_to='%Y/%m/', verbose_name='file', width_field='width')),
+                ('file', models.FileField(storage=images.models.originals, upload_to="%Y/%m/", verbose_name="file")),
                 ('width', models.PositiveIntegerField(editable=False, null=True, verbose_name='width')),
                 ('height', models.PositiveIntegerField(editable=False, null=True, verbose_name='height')),
                 ('title', models.CharField(help_text='For finding it again; readers never see it.', max_length=250, verbose_name='title')),

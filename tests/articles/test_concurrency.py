@@ -1,0 +1,70 @@
+"""Two people at once, on real connections: one of two saves wins, no text is lost, no story is half published."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from articles import workflow
+from articles.models import Article, ConflictCopy, PublishAct, Revision
+from tests.factories import make_chief, make_content, make_revision
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts):
+    """Run ``acts`` in threads of their own that start together; return what each returned or raised."""
+    barrier = threading.Barrier(len(acts))
+    results = [None] * len(acts)
+
+    def run(number, act):
+        try:
+            barrier.wait(10)
+            results[number] = act()
+        except Exception as error:  # the error is the result
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_of_two_saves_on_one_version_one_wins_and_the_other_is_kept(turn):
+    chief = make_chief()
+    article = make_revision(by=chief).article
+
+    def saving(headline):
+        return lambda: workflow.save(article, make_content(headline=headline), by=chief, base=1)
+
+    results = at_once(saving("One"), saving("Two"))
+    won = [result for result in results if isinstance(result, Revision)]
+    lost = [result for result in results if isinstance(result, workflow.Conflict)]
+    assert (len(won), len(lost)) == (1, 1)
+    texts = {won[0].content["headline"], ConflictCopy.objects.get().content["headline"]}
+    assert texts == {"One", "Two"}
+    assert Article.objects.get().version == 2
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_publishing_and_withdrawing_at_once_leave_one_whole_state(turn):
+    chief = make_chief()
+    revision = make_revision(by=chief)
+    workflow.publish(revision, by=chief)
+    article = revision.article
+    change = workflow.save(article, make_content(headline="Changed"), by=chief, base=1)
+    results = at_once(
+        lambda: workflow.publish(change, by=chief),
+        lambda: workflow.withdraw(article, by=chief, kind="error"),
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    article = Article.objects.get()
+    open_acts = PublishAct.objects.filter(until=None).count()
+    assert open_acts == (1 if article.is_published() else 0)
+    rows = {row.visible_from for row in article.bylines.all()}
+    assert rows == {article.visible_from if article.is_published() else None}

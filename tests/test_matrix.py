@@ -1,0 +1,405 @@
+"""
+The policy, walked: every address of the site as every role, stories in every state.
+
+`STATED` says who gets an answer at each address by GET and by POST. An address that it does not name fails the test, so
+nobody can add a page without saying who may see it. What each may do to a story is counted in effects, not in buttons.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from articles import workflow
+from articles.models import Article, Correction, Term
+from articles.permissions import ACTS, may
+from images.models import Image
+from tests.factories import (
+    make_author,
+    make_chief,
+    make_content,
+    make_revision,
+    make_section,
+    make_source,
+    make_tag,
+    make_user,
+)
+from wire.models import Item
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+# The cast. "reader" has no account, "stranger" has one without a role.
+EVERYONE = "reader stranger ana rita ben eva lena petra tom clara adam root".split()
+ROLES = {
+    "stranger": (),
+    "ana": ("reporter",),  # her own stories
+    "rita": ("reporter",),  # somebody else's
+    "ben": ("editor",),  # edits Politics
+    "eva": ("editor",),  # edits Sport
+    "lena": ("legal",),
+    "petra": ("picture desk",),
+    "tom": ("tag desk",),
+    "clara": ("chief editor",),
+    "adam": ("administrator",),
+}
+NOBODY = frozenset()
+READERS_OF_STORIES = frozenset("ana rita ben eva lena petra tom clara adam root".split())
+STAFF = READERS_OF_STORIES | {"stranger"}
+ALL = STAFF | {"reader"}
+WRITERS = frozenset("ana rita ben eva clara root".split())
+TAGGERS = frozenset("tom clara root".split())
+HOUSE = frozenset("clara adam root".split())
+STYLISTS = frozenset("ben eva clara root".split())
+PICTURES = frozenset("petra clara root".split())
+ADMINISTRATORS = frozenset("adam root".split())
+
+# Effects on Ana's story in Politics.
+MAY = {
+    "view": READERS_OF_STORIES,
+    "edit": frozenset("ana ben clara root".split()),
+    "sign": frozenset("ana ben tom clara root".split()),
+    "picture": frozenset("ana ben petra clara root".split()),
+    "publish": frozenset("ben clara root".split()),
+    "withdraw": frozenset("ben clara root".split()),
+    "correct": frozenset("ben clara root".split()),
+    "waive": frozenset("ben clara root".split()),
+}
+CHANGERS = MAY["edit"] | MAY["sign"] | MAY["picture"]
+
+
+def crud(readers, adders, changers, deleters=NOBODY, history=None):
+    """What Django's admin answers for one table: {page: (by GET, by POST)}."""
+    return {
+        "changelist": (readers, readers),
+        "add": (adders, adders),
+        "change": (readers, changers),
+        "delete": (deleters, deleters),
+        "history": (history or readers, history or readers),
+    }
+
+
+TABLES = {
+    "articles_article": crud(READERS_OF_STORIES, WRITERS, CHANGERS)
+    | {"withdraw": (MAY["withdraw"], MAY["withdraw"]), "version": (READERS_OF_STORIES, READERS_OF_STORIES)},
+    "articles_section": crud(READERS_OF_STORIES, HOUSE, HOUSE),
+    "articles_source": crud(READERS_OF_STORIES, HOUSE, HOUSE),
+    "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
+    "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
+    "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"})),
+    "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
+    "images_image": crud(READERS_OF_STORIES, PICTURES, PICTURES),
+    "wire_item": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"new_from_copy": (WRITERS, WRITERS)},
+    "accounts_user": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
+    "auth_group": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, frozenset({"root"})),
+    "accounts_auditentry": crud(ADMINISTRATORS, NOBODY, NOBODY),
+}
+STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for page, who in pages.items()} | {
+    "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
+    "admin:index": (STAFF, STAFF),
+    "admin:login": (ALL, ALL),
+    "admin:logout": (NOBODY, ALL),
+    "admin:password_change": (STAFF, STAFF),
+    "admin:password_change_done": (STAFF, NOBODY),
+    "admin:jsi18n": (STAFF, NOBODY),
+    "admin:autocomplete": (READERS_OF_STORIES, NOBODY),
+    "admin:app_list": (READERS_OF_STORIES, READERS_OF_STORIES),
+    "admin:view_on_site": (NOBODY, NOBODY),
+    # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
+    **dict.fromkeys(
+        "home section story author tag corrections feed sitemap sitemap_part robots healthz readyz".split(),
+        (ALL, None),
+    ),
+}
+
+
+def names(patterns, prefix="", namespace=""):
+    """Yield (name, route) of every address."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern.url_patterns, route, inner)
+        else:
+            yield namespace + (pattern.name or ""), route
+
+
+# Addresses without a name only redirect to one that has one, or are the admin's own 404.
+UNNAMED_REDIRECTS = {"admin/(?P<url>.*)$"}
+
+
+def test_every_address_has_a_stated_answer():
+    unnamed = set()
+    for name, route in names(get_resolver().url_patterns):
+        if name.rsplit(":", 1)[-1]:
+            assert name in STATED, f"Nobody said who may see {route} ({name})."
+        else:
+            unnamed.add(route)
+    named = {route for name, route in names(get_resolver().url_patterns) if name.rsplit(":", 1)[-1]}
+    # One that ends without a slash leads to the same with one; one of the admin's leads to its change page.
+    extra = {route for route in unnamed if f"{route}/" not in named and f"{route}change/" not in named}
+    assert extra == UNNAMED_REDIRECTS
+
+
+def test_nothing_is_stated_about_addresses_that_are_gone():
+    assert set(STATED) - {name for name, _ in names(get_resolver().url_patterns)} == set()
+
+
+def test_the_cast_has_every_role():
+    from accounts.roles import ROLES as ALL_ROLES
+
+    assert {role for roles in ROLES.values() for role in roles} == set(ALL_ROLES)
+
+
+@pytest.fixture
+def politics():
+    return make_section("Politics")
+
+
+@pytest.fixture
+def cast(politics):
+    """{name: User or None}, the sections given out."""
+    people = {name: make_user(name, *roles) for name, roles in ROLES.items()}
+    people["ben"].sections.add(politics)
+    people["eva"].sections.add(make_section("Sport"))
+    people["root"] = make_user("root", is_superuser=True)
+    return {"reader": None} | {name: User.objects.get(pk=user.pk) for name, user in people.items()}
+
+
+def signed_in(user):
+    client = Client(raise_request_exception=True)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def story(state, by):
+    """Return Ana's story in one of the states."""
+    chief = make_chief()
+    revision = make_revision(by=by, headline=f"A story that is {state}")
+    article = revision.article
+    if state in {"review", "ready"}:
+        return workflow.set_state(article, state, by=chief)
+    if state == "draft":
+        return article
+    past, ahead = timezone.now() - HOUR, timezone.now() + HOUR
+    workflow.publish(revision, by=chief, at=ahead if state in {"scheduled", "never seen"} else past)
+    if state in {"withdrawn", "never seen"}:
+        workflow.withdraw(article, by=chief, kind="error")
+    if state == "expired":
+        ends = timezone.now() - timedelta(minutes=1)
+        Article.objects.filter(pk=article.pk).update(expires_at=ends, visible_until=ends)
+    if state == "embargoed":
+        Article.objects.filter(pk=article.pk).update(embargo_until=ahead, visible_from=ahead)
+    return Article.objects.get(pk=article.pk)
+
+
+# What the public gets at the address of a story.
+STATES = {
+    "draft": 404,
+    "review": 404,
+    "ready": 404,
+    "scheduled": 404,
+    "embargoed": 404,
+    "online": 200,
+    "expired": 410,
+    "withdrawn": 410,
+    "never seen": 404,
+}
+
+
+@pytest.fixture
+def things(cast):
+    """One row of everything that has an address, and what each address is made of."""
+    article = story("online", cast["ana"])
+    user = make_user("somebody")
+    revision = article.latest_revision
+    note = workflow.correct(revision, by=cast["root"], kind="correction", wrong="two", right="three")
+    item = Item.objects.create(raw=b"x", sha256="0" * 64, encoding="utf-8", received_at=timezone.now())
+    image = Image.objects.create(file="x.jpg", title="Bridge", width=1, height=1)
+    rows = {
+        "articles_article": article,
+        "articles_section": article.section,
+        "articles_source": make_source(),
+        "articles_author": make_author(),
+        "articles_tag": make_tag(),
+        "articles_term": Term.objects.create(wrong="utilise", right="use"),
+        "articles_correction": note,
+        "images_image": image,
+        "wire_item": item,
+        "accounts_user": user,
+        "auth_group": user.groups.model.objects.first(),
+        "accounts_auditentry": AuditEntry.objects.first(),
+    }
+    assert isinstance(note, Correction)
+    return rows
+
+
+def address_of(name, things):
+    """Return the address that ``name`` has for the rows of ``things``."""
+    table, _, page = name.removeprefix("admin:").rpartition("_")
+    if name == "admin:wire_item_new_from_copy":
+        return reverse(name)
+    if name == "admin:articles_article_version":
+        return reverse(name, args=[things["articles_article"].pk, 1])
+    if table in things and page in {"change", "delete", "history", "withdraw"}:
+        return reverse(name, args=[things[table].pk])
+    special = {
+        "admin:auth_user_password_change": lambda: reverse(name, args=[things["accounts_user"].pk]),
+        "admin:app_list": lambda: reverse(name, args=["articles"]),
+        "admin:view_on_site": lambda: reverse(name, args=[1, 1]),
+        "admin:autocomplete": lambda: (
+            reverse(name) + "?app_label=articles&model_name=taggeditem&field_name=tag&term=x"
+        ),
+        "section": lambda: things["articles_section"].get_absolute_url(),
+        "story": lambda: things["articles_article"].get_absolute_url(),
+        "author": lambda: things["articles_author"].get_absolute_url(),
+        "tag": lambda: things["articles_tag"].get_absolute_url(),
+        "sitemap_part": lambda: reverse(name, args=["stories", 1]),
+    }
+    return special.get(name, lambda: reverse(name))()
+
+
+def is_let_in(response):
+    """Whether the answer is the page or act itself: not a login form, a refusal, or nothing there."""
+    if response.status_code == 302:
+        return "/admin/login/" not in response.headers["Location"]
+    return response.status_code in {200, 409}
+
+
+@pytest.mark.parametrize("who", EVERYONE)
+def test_desk_pages_let_in_exactly_whom_the_table_names(who, cast, things):
+    wrong = []
+    for name, (by_get, by_post) in STATED.items():
+        if not name.startswith("admin:") or name in {"admin:login", "admin:logout", "admin:view_on_site"}:
+            continue
+        for method, allowed in (("get", by_get), ("post", by_post)):
+            response = getattr(signed_in(cast[who]), method)(address_of(name, things))
+            if is_let_in(response) != (who in allowed):
+                wrong.append(f"{who} {method} {name}: {response.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", EVERYONE)
+def test_whom_the_desk_refuses_gets_a_login_a_refusal_or_nothing(who, cast, things):
+    page = reverse("admin:articles_article_change", args=[things["articles_article"].pk])
+    expected = {"reader": 302, "stranger": 404}.get(who, 200)
+    assert signed_in(cast[who]).get(page).status_code == expected
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_may_do_to_a_story_in_any_state_what_the_policy_says(state, cast):
+    article = story(state, cast["ana"])
+    allowed = {
+        act: frozenset(name for name, user in cast.items() if user and may(user, act, article))
+        for act in ACTS
+    }
+    assert allowed == MAY
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("who", EVERYONE)
+def test_only_those_who_may_edit_change_a_word(who, state, cast):
+    article = story(state, cast["ana"])
+    page = reverse("admin:articles_article_change", args=[article.pk])
+    client = signed_in(cast[who])
+    data = {
+        "base": article.version,
+        "headline": "Changed",
+        "genre": "news",
+        "language": "en",
+        "section": article.working_section_id,
+        "body": "<p>Changed.</p>",
+        "act": "save",
+    }
+    for rows in ("bylines", "ticker_links"):
+        data |= {f"{rows}-TOTAL_FORMS": 0, f"{rows}-INITIAL_FORMS": 0}
+    client.post(page, data)
+    changed = Article.objects.get(pk=article.pk).working_headline == "Changed"
+    assert changed == (who in MAY["edit"])
+
+
+@pytest.mark.parametrize("state", ["draft", "online"])
+@pytest.mark.parametrize("who", sorted(STAFF))
+def test_only_those_who_may_publish_change_what_readers_see(who, state, cast):
+    article = story(state, cast["ana"])
+    acts = [
+        lambda user: workflow.publish(article.latest_revision, by=user),
+        lambda user: workflow.correct(
+            article.latest_revision, by=user, kind="correction", wrong="a", right="b"
+        ),
+        lambda user: workflow.withdraw(article, by=user, kind="error"),
+    ]
+    for act in acts:
+        before = AuditEntry.objects.count()
+        try:
+            act(cast[who])
+        except workflow.NotAllowed:
+            assert who not in MAY["publish"] or state == "draft"
+            assert AuditEntry.objects.count() == before
+        else:
+            assert who in MAY["publish"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_public_gets_the_same_answer_whoever_asks(state, cast):
+    article = story(state, cast["ana"])
+    address = f"/politics/{article.slug or 'a-story-that-is-' + state}-{article.pk}/"
+    answers = {who: signed_in(user).get(address) for who, user in cast.items()}
+    assert {answer.status_code for answer in answers.values()} == {STATES[state]}
+    assert len({answer.content for answer in answers.values()}) == 1
+    assert all(not answer.cookies for answer in answers.values())
+
+
+def test_what_was_never_seen_and_what_never_was_answer_alike(cast):
+    hidden = [story(state, cast["ana"]) for state, status in STATES.items() if status == 404]
+    addresses = [f"/politics/{article.slug or 'x'}-{article.pk}/" for article in hidden]
+    answers = [
+        signed_in(None).get(address) for address in [*addresses, "/politics/nothing-999999/", "/nowhere/"]
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+
+
+PUBLIC = sorted(name for name, (_, by_post) in STATED.items() if by_post is None)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_page_takes_no_post(name, things):
+    assert signed_in(None).post(address_of(name, things)).status_code in {405, 404}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_page_reads_and_sets_no_cookie_and_sends_the_strict_policy(name, things, cast):
+    address = address_of(name, things)
+    plain, known = signed_in(None).get(address), signed_in(cast["root"]).get(address)
+    assert plain.content == known.content
+    assert plain.headers["Content-Security-Policy"] == known.headers["Content-Security-Policy"]
+    assert "nonce" not in plain.headers["Content-Security-Policy"]
+    assert (dict(plain.cookies), dict(known.cookies)) == ({}, {})
+    assert "Cookie" not in plain.headers.get("Vary", "")
+
+
+def test_moving_a_story_by_form_needs_rights_in_both_sections(cast):
+    article = story("draft", cast["ana"])
+    sport = make_section("Sport")
+    content = make_content() | {"section": {"id": sport.pk, "name": "Sport"}}
+    for who in ("ben", "eva", "rita", "tom"):
+        with pytest.raises(workflow.NotAllowed):
+            workflow.save(article, content, by=cast[who], base=1)
+    assert workflow.save(article, content, by=cast["ana"], base=1).number == 2
+
+
+def test_an_administrator_cannot_make_a_superuser_nor_change_one(cast):
+    client = signed_in(cast["adam"])
+    page = reverse("admin:accounts_user_change", args=[cast["ben"].pk])
+    client.post(page, {"username": "ben", "is_superuser": "on", "is_active": "on", "is_staff": "on"})
+    assert not User.objects.get(username="ben").is_superuser
+    root = reverse("admin:accounts_user_change", args=[cast["root"].pk])
+    assert client.post(root, {"username": "gone"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[cast["root"].pk])
+    assert client.post(password, {"password1": "x", "password2": "x"}).status_code == 403
