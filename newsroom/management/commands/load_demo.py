@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if not made:
             self.stdout.write(_("The demo newsroom is here already; nothing was changed."))
             return
-        counts = (f"{count} {model._meta.verbose_name_plural}" for model, count in made.items())
+        counts = (f"{count} {named(model, count)}" for model, count in made.items() if count)
         self.stdout.write(_("Loaded the demo newsroom: %s.") % ", ".join(counts))
 
     def tell_passwords(self, given):
@@ -56,3 +56,7 @@ class Command(BaseCommand):
                 )
                 % {"names": ", ".join(usernames), "first": usernames[0]}
             )
+
+
+def named(model, count):
+    return model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
