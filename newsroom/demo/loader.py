@@ -89,9 +89,9 @@ def load(at=None):
             desk.write(story)
         for name, data in demo.wire_copy():
             desk.receive(name, data)
-        if ledger.made:
+        if made := +ledger.made:
             delivery.purge(["site"])
-    return ledger.made
+    return made
 
 
 def _load_people(ledger):
@@ -119,7 +119,7 @@ def _load_user(ledger, *, username, group, sections=(), **names):
     row = {"username": username, "password": make_password(None), "is_staff": True, **names}
     if _ensure(ledger, User, row, "username"):
         user = ledger.row(User, username)
-        user.groups.add(Group.objects.get(name=group))
+        user.groups.add(*Group.objects.filter(name=group))
         user.sections.add(*(ledger.row(Section, slug) for slug in sections))
 
 
