@@ -108,6 +108,10 @@ def packed(copy: bytes) -> str:
 def unpacked(kept: str) -> bytes:
     """Return the bytes of `packed`, at most one more than a copy may have; raise CopyError for anything else."""
     try:
-        return zlib.decompressobj().decompress(base64.b64decode(kept), MAX_BYTES + 1)
-    except (ValueError, zlib.error) as error:
-        raise CopyError(_("The file was lost on the way; choose it again.")) from error
+        unpacking = zlib.decompressobj()
+        copy = unpacking.decompress(base64.b64decode(kept, validate=True), MAX_BYTES + 1)
+    except (ValueError, zlib.error):
+        copy = None
+    if copy is None or not (unpacking.eof or len(copy) > MAX_BYTES):
+        raise CopyError(_("The file was lost on the way; choose it again."))
+    return copy

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 
-class CopyError(ValueError):
+class CopyError(Exception):
     """The copy cannot be taken. The text is one sentence that names the cause and the cure."""
 
 

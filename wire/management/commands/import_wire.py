@@ -6,6 +6,7 @@ import stat
 import sys
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
@@ -118,9 +119,11 @@ def section_called(slug):
 
 
 def language_called(code):
-    """Return the language code if it reads as one ("uk", "pt-br"); raise CommandError if not."""
-    if code and not (len(code) <= 10 and code.replace("-", "").isascii() and code.replace("-", "").isalnum()):
-        raise CommandError(_("“%s” is no language code; write one such as en, de or uk.") % code)
+    """Return the language code if stories can have it; raise CommandError with those there are."""
+    codes = [known for known, _name in settings.LANGUAGES]
+    if code and code not in codes:
+        message = _("There is no language “%(code)s” here; there are: %(known)s.")
+        raise CommandError(message % {"code": code, "known": ", ".join(codes)})
     return code
 
 
