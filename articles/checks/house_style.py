@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,7 +17,8 @@ _JOINED = r"\w\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\
 _BEFORE = rf"(?<![{_JOINED}@#])"  # an account or a hashtag is written as its owner wrote it
 _AFTER = rf"(?![{_JOINED}])(?!\.[a-z])"  # so is kyiv.example
 _LOOSE = {" ": r"\s+", "-": "[-‐‑]", "'": "['’ʼ]", "’": "['’ʼ]"}
-_FIRST_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")
+_MANY = 15  # different wrong names in one story
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Hit:
 
 def terms(reading):
     """Find the words that the house writes otherwise. A right form that contains a wrong one shields it."""
-    rules = [term for term in Term.objects.filter(active=True, language__in=reading.languages)]
+    rules = list(Term.objects.filter(active=True, language__in=reading.languages))
     hits = _hits(reading, [(term.wrong, term) for term in rules])
     hits = [hit for hit in hits if not _within(hit, _spans(hit.passage.text, [hit.rule.right]))]
     for hit in _longest(hits):
@@ -92,17 +95,17 @@ def _hits(reading, rules, capitals=False):
     Return the Hits of ``rules`` = [(wrong form, rule)], whole words only.
 
     A form in small letters matches any case, one with capitals as it is written, and with ``capitals`` also all in
-    capitals, as datelines and old agency headlines have it. Only forms whose first word stands in the text are searched for.
+    capitals, as datelines and old agency headlines have it. Only forms whose words all stand in the text are searched for.
     """
-    words = {word.casefold() for word in _FIRST_WORD.findall(reading.texts)}
+    passages = [(passage, set(_WORD.findall(passage.text.casefold()))) for passage in reading.passages]
+    words = set().union(*(words for _passage, words in passages))
     hits = []
     for wrong, rule in rules:
-        first = _FIRST_WORD.search(wrong)
-        if first and first[0].casefold() not in words:
-            continue
-        pattern = _pattern(wrong, capitals)
-        for passage in reading.passages:
-            hits += [Hit(passage, *found.span(), wrong, rule) for found in pattern.finditer(passage.text)]
+        wanted = _WORD.findall(wrong.casefold())
+        if words.issuperset(wanted) and wrong.strip():
+            pattern = _pattern(wrong.strip(), capitals)
+            for passage in (passage for passage, words in passages if words.issuperset(wanted)):
+                hits += [Hit(passage, *found.span(), wrong, rule) for found in pattern.finditer(passage.text)]
     return hits
 
 
@@ -150,15 +153,23 @@ def _longest(hits):
 def _right_forms(reading, hits):
     """Return (printed forms, all right forms) that contain what was hit, of any tag, in this language."""
     found = {hit.wrong for hit in hits} | {hit.quote for hit in hits}
-    forms, names = Q(), Q()
-    for text in sorted(found):
-        forms |= Q(text__icontains=text)
-        names |= Q(name__icontains=text)
-    rows = NameForm.objects.filter(forms, language__in=reading.languages).exclude(kind=NameForm.Kind.WRONG)
-    rows = list(rows.order_by().values_list("text", "kind"))
-    tags = list(Tag.objects.filter(names).order_by().values_list("name", flat=True))
-    printed = {text for text, kind in rows if kind == NameForm.Kind.PRINTED} | set(tags)
-    return printed, printed | {text for text, _kind in rows}
+    found = {
+        text.lower() if text.isascii() else text for text in found
+    }  # SQLite folds the case of ASCII alone
+    rows = NameForm.objects.filter(language__in=reading.languages).exclude(kind=NameForm.Kind.WRONG)
+    rows = list(_containing("text", found, rows).values_list("text", "kind"))
+    names = set(_containing("name", found, Tag.objects.all()).values_list("name", flat=True))
+    printed = {text for text, kind in rows if kind == NameForm.Kind.PRINTED} | names
+    folded = [text.casefold() for text in found]
+    right = {text for text, _kind in rows} | names
+    return printed, {text for text in right if any(part in text.casefold() for part in folded)}
+
+
+def _containing(field, texts, rows):
+    """Return the rows whose ``field`` contains one of ``texts``; all rows where asking for each would take longer."""
+    if len(texts) <= _MANY:
+        rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": text}) for text in sorted(texts))))
+    return rows.order_by()
 
 
 def _is_right(hit, printed, right):

@@ -11,21 +11,10 @@ from articles.checks.reading import sentence_end
 from articles.models import NameForm, Tag
 
 # Names and degrees that are written with a capital, a stop and a capitalised word.
-KNOWN = {
-    "E.ON",
-    "E.Leclerc",
-    "J.Crew",
-    "J.Jill",
-    "J.Lo",
-    "M.Video",
-    "G.Skill",
-    "D.Phil",
-    "M.Phil",
-    "B.Sc",
-    "M.Sc",
-    "B.Com",
-    "B.Ed",
-}
+KNOWN = set(
+    "E.ON E.Leclerc J.Crew J.Jill J.Lo M.Video G.Skill B.Sc M.Sc D.Sc B.Ed M.Ed B.Com M.Com B.Eng M.Eng B.Tech M.Tech "
+    "B.Phil M.Phil D.Phil B.Litt M.Litt D.Litt B.Arch M.Arch B.Mus M.Mus M.Div N.Mex".split()
+)
 
 FIRST_WORDS = 4  # that an editor has to change, because what follows the scrap may be wrong too
 
@@ -71,10 +60,7 @@ def _scrap(text):
     match = _TOKEN.match(text.lstrip(_OPENING))
     if not match or not (match[1].isupper() and match[2][0].isupper()):
         return ""
-    abbreviated = (
-        match.string[match.end() : match.end() + 1] == "." and len(match[2]) <= 4
-    )  # "Th.Dipl. ", "M.Eng. "
-    return "" if abbreviated else match[0]
+    return match[0]
 
 
 def _is_name(token, names, text):
@@ -124,7 +110,7 @@ def _first_words(text):
 _STRAY = re.compile(
     r"\.(?![\d.]| ?\. ?\.|[a-z]{2}|NET\b)(?:\s*[.,;:!?])*"
     r"|!(?!\w)"
-    r"|[,;:?)\]}/|>،؛؟、。，．：；！？](?![)(D])[\s.,;:!?>/|]*(?<!\s)"
+    r"|[,;:?)\]}/|>،؛؟、。，．：；！？](?!-?[)(D])[\s.,;:!?>/|]*(?<!\s)"
 )
 
 
@@ -137,7 +123,7 @@ def stray_punctuation(reading):
         if match is None:
             continue
         rest = passage.text[match.end() :].lstrip()
-        word = re.match(r"\S*", rest)[0]
+        word = re.match(r"\S*\w|\S*", rest)[0]
         end = len(passage.text) - len(rest) + len(word)
         message = _(
             "“%(mark)s” stands at the start of a paragraph; delete it, or restore what stood before it."

@@ -1,0 +1,75 @@
+"""What every story must have, and pictures with their rights."""
+
+from datetime import timedelta
+
+import pytest
+
+from articles.checks import missing, pictures
+from articles.checks.reading import Reading
+from images.models import Image
+from tests.articles.checks.desk import NOON, story
+
+BYLINE = {"author": None, "source": None, "role": "text", "name": "", "affiliation": "", "place": ""}
+
+
+def found(one, **content):
+    """Return (code, severity, field) of each finding."""
+    return [(each.code, each.severity, each.field) for each in one(Reading(story("Rain.", **content), NOON))]
+
+
+def test_a_story_needs_a_headline_in_letters():
+    for empty in ("", "  ", "—!"):
+        assert found(missing.headline, headline=empty) == [("missing-headline", "block", "headline")]
+    assert found(missing.headline, headline="2:1") == []
+    assert found(missing.headline, headline="雨") == []
+
+
+def test_a_story_needs_a_section():
+    assert found(missing.section) == [("missing-section", "block", "section")]
+    assert found(missing.section, section={"id": 1, "name": "City"}) == []
+
+
+def test_a_story_needs_a_byline_or_a_source():
+    lacking = [("missing-byline", "warn", "bylines")]
+    assert found(missing.byline) == found(missing.byline, bylines=[BYLINE]) == lacking
+    assert found(missing.byline, bylines=[BYLINE | {"author": {"id": 1, "name": "Ana"}}]) == []
+    assert found(missing.byline, bylines=[BYLINE | {"source": {"id": 1, "name": "North Wire"}}]) == []
+    assert found(missing.byline, bylines=[BYLINE | {"name": "A reader"}]) == []
+    assert found(missing.byline, byline_override="From our desk") == []
+    assert found(missing.byline, sources=[{"source": "north-wire", "item": "urn:1", "version": "1"}]) == []
+
+
+def test_a_story_needs_a_standfirst():
+    assert found(missing.standfirst) == [("missing-standfirst", "warn", "standfirst")]
+    assert found(missing.standfirst, standfirst="Rain fell.") == []
+
+
+PICTURE = {"id": 0, "name": "Harbour"}
+
+
+def test_a_lead_picture_needs_credit_and_alt_text():
+    assert found(pictures.lead_credit, lead_image=PICTURE) == [("missing-credit", "block", "lead_credit")]
+    assert found(pictures.lead_alt, lead_image=PICTURE) == [("missing-alt", "block", "lead_alt")]
+    assert found(pictures.lead_credit, lead_image=PICTURE, lead_credit="Ana Korvin") == []
+    assert found(pictures.lead_alt, lead_image=PICTURE, lead_alt="Boats") == []
+    assert found(pictures.lead_credit) == found(pictures.lead_alt) == []
+    [finding] = pictures.lead_alt(Reading(story(lead_image=PICTURE), NOON))
+    assert finding.message == "The picture “Harbour” has no alt text; say what it shows."
+
+
+@pytest.mark.django_db
+def test_a_picture_whose_licence_has_ended_blocks(django_assert_num_queries):
+    ended = Image.objects.create(file="a.jpg", title="Old", licence_until=NOON)
+    lasting = Image.objects.create(file="b.jpg", title="New", licence_until=NOON + timedelta(seconds=1))
+    free = Image.objects.create(file="c.jpg", title="Free")
+
+    def shown(field, image):
+        return {field: {"id": image.pk, "name": image.title}}
+
+    with django_assert_num_queries(1):
+        both = found(pictures.licences, **shown("lead_image", ended), **shown("social_image", ended))
+    assert both == [("expired-licence", "block", "lead_image"), ("expired-licence", "block", "social_image")]
+    assert found(pictures.licences, **shown("lead_image", lasting), **shown("social_image", free)) == []
+    assert found(pictures.licences, lead_image={"id": 999_999, "name": "Gone"}) == []
+    with django_assert_num_queries(0):
+        assert found(pictures.licences) == []
