@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from js_asset import Media
+from js_asset import Media, Script
 
 from accounts import audit
 from articles import body, revisions, vocabulary, workflow
@@ -110,6 +110,9 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().get_search_results(request, queryset, search_term)
 
     # Pages
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Stories"), **(extra_context or {})})
 
     def get_urls(self):
         own = [
@@ -278,7 +281,8 @@ class ArticleAdmin(admin.ModelAdmin):
             for act in ("publish", "withdraw", "correct", "waive")
         }
         media = Media.from_media(
-            self.media + story.media + Media(js=["desk/rows.js"]), nonce=str(request.csp_nonce)
+            self.media + story.media + Media(js=[Script("desk/rows.js", defer=True)]),
+            nonce=str(request.csp_nonce),
         )
         live = article is not None and article.is_published()
         context = {

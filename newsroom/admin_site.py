@@ -9,3 +9,11 @@ class DeskSite(AdminSite):
     site_header = site_title = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
+
+    def get_app_list(self, request, app_label=None):
+        """Stories first, then what comes in, then the rest by name."""
+        first = ["articles", "wire", "images"]
+        apps = super().get_app_list(request, app_label)
+        return sorted(
+            apps, key=lambda app: first.index(app["app_label"]) if app["app_label"] in first else len(first)
+        )
