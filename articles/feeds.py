@@ -5,6 +5,7 @@ from html import escape
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from articles import labels
-from articles.models import Article
+from articles.models import Article, TaggedItem
 from articles.pages import absolute, earliest_end
 
 LENGTH = 50
@@ -41,7 +42,10 @@ class NewestFeed(Feed):
 
     def __call__(self, request):
         stories = Article.objects.published(timezone.now()).newest_first().for_cards()
-        stories = list(stories.prefetch_related("bylines", "tagged_items__tag__canonical")[:LENGTH])
+        tags = Prefetch(
+            "tagged_items", TaggedItem.objects.select_related("tag__canonical").order_by("position")
+        )
+        stories = list(stories.prefetch_related("bylines", tags)[:LENGTH])
         response = super().__call__(request, stories)
         del response.headers["Last-Modified"]
         return delivery.stamp(response, _keys(stories), until=earliest_end(stories))
@@ -89,8 +93,8 @@ class NewestFeed(Feed):
         return story.updated
 
     def item_categories(self, story):
-        items = sorted(story.tagged_items.all(), key=lambda item: item.position)
-        return list(dict.fromkeys([story.section.name, *(item.tag.canonical.name for item in items)]))
+        tags = [item.tag.canonical.name for item in story.tagged_items.all()]
+        return list(dict.fromkeys([story.section.name, *tags]))
 
 
 def _keys(stories):

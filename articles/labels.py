@@ -16,7 +16,7 @@ def label(article):
         return _("Live ticker")
     if article.genre not in PLAIN:
         return article.get_genre_display()
-    return article.get_label_display() or "" if article.label else ""
+    return article.get_label_display() or ""
 
 
 def kicker(article):

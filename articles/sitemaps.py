@@ -28,7 +28,6 @@ class Block(Sitemap):
     """One block of the rows of a kind. Subclasses say in `rows` which rows readers may see at ``at``."""
 
     limit = BLOCK
-    protocol = urlsplit(settings.SITE_URL).scheme
 
     def __init__(self, at, number=1):
         self.at, self.number = at, number
@@ -37,14 +36,17 @@ class Block(Sitemap):
         raise NotImplementedError
 
     def items(self):
-        return (
-            self.rows().filter(pk__gt=(self.number - 1) * BLOCK, pk__lte=self.number * BLOCK).order_by("pk")
-        )
+        """Return a list, for the paginator would count a queryset with a query of its own."""
+        block = self.rows().filter(pk__gt=(self.number - 1) * BLOCK, pk__lte=self.number * BLOCK)
+        return list(block.order_by("pk"))
 
     def last(self):
         """Return the number of the last block with a row in it, 0 where there is none."""
         newest = self.rows().order_by("-pk").values_list("pk", flat=True).first() or 0
         return -(-newest // BLOCK)
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
@@ -98,7 +100,7 @@ def index(request):
         for kind, block in KINDS.items()
         for number in range(1, block(at).last() + 1)
     ]
-    return _answer("sitemap_index.xml", {"sitemaps": parts})
+    return _answer("sitemap_index.xml", {"sitemaps": parts}, KINDS)
 
 
 @require_safe
@@ -109,10 +111,10 @@ def part(request, kind, number):
     urls = KINDS[kind](timezone.now(), number).get_urls()
     if not urls:
         raise Http404
-    return _answer("sitemap.xml", {"urlset": urls})
+    return _answer("sitemap.xml", {"urlset": urls}, [kind])
 
 
-def _answer(template, context):
+def _answer(template, context, kinds):
     response = HttpResponse(render_to_string(template, context), content_type="application/xml")
     response.headers["X-Robots-Tag"] = "noindex"
-    return delivery.stamp(response, ["list:all"])
+    return delivery.stamp(response, ["list:all", *(f"list:{kind}" for kind in kinds)])

@@ -89,12 +89,16 @@ class Story:
         return [note for note in self.corrections if note.kind not in FIRST_TO_READ]
 
     @cached_property
+    def sources(self):
+        """The sources it draws on, then those that sign it, each once."""
+        codes = [row["source"] for row in self.article.sources or []]
+        used = list(Source.objects.filter(code__in=codes).order_by("name")) if codes else []
+        return list(dict.fromkeys([*used, *(byline.source for byline in self.bylines if byline.source)]))
+
+    @property
     def credit_lines(self):
         """The lines that contracts with sources ask for, in the story's language, each once."""
-        codes = [row["source"] for row in self.article.sources or []]
-        used = list(Source.objects.filter(code__in=codes)) if codes else []
-        used += [byline.source for byline in self.bylines if byline.source]
-        lines = [source.credit_line(self.article.language) for source in used]
+        lines = [source.credit_line(self.article.language) for source in self.sources]
         return [line for line in dict.fromkeys(lines) if line]
 
     @property
@@ -125,7 +129,8 @@ class Story:
             *(story.page_key for story in others),
             *(tag.page_key for tag in self.tags),
         }
-        return shown | {byline.author.page_key for byline in self.bylines if byline.author_id}
+        shown |= {byline.author.page_key for byline in self.bylines if byline.author_id}
+        return shown | {f"source:{source.pk}" for source in self.sources}
 
     @property
     def until(self):
@@ -207,6 +212,6 @@ def corrections(request):
     )
     page = pages.Page.cut(list(notes[pages.bounds_of(number)]), number)
     stories = [note.article for note in page.stories]
-    keys = {"list:corrections", *(story.page_key for story in stories)}
+    keys = {"list:corrections", "list:all", *(story.page_key for story in stories)}
     context = {"page": page, "path": path + page.query}
     return pages.render("articles/corrections.html", context, keys=keys, until=pages.earliest_end(stories))

@@ -1,0 +1,199 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from lxml import html
+
+from articles import workflow
+from articles.models import Article, OldSlug, Section
+from articles.revisions import reference
+from newsroom import corpus
+from tests.factories import make_chief, make_published, make_revision, make_section
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def text(node):
+    return re.sub(r"\s+", " ", node.text_content()).strip()
+
+
+def front(client, address="/"):
+    return html.fromstring(client.get(address).content.decode())
+
+
+def headlines(page, part):
+    """The headlines of the cards in the first element of a class, kickers left out."""
+    found = page.xpath(f"//*[contains(concat(' ', @class, ' '), ' {part} ')]")
+    return [text(link).split(": ")[-1] for link in (found[0].xpath(".//article//a") if found else [])]
+
+
+def make_stories(section, *names, hours=0, **content):
+    """Published stories of a section, the first the newest."""
+    now = timezone.now()
+    return [
+        make_published(headline=name, section=reference(section), at=now - (hours + n) * HOUR, **content)
+        for n, name in enumerate(names)
+    ]
+
+
+# Home
+
+
+def test_home_says_so_when_nothing_is_published(client):
+    make_revision(headline="Draft")
+    page = front(client)
+    assert text(page.xpath("//main")[0]) == "No story is published yet."
+    assert [text(h1) for h1 in page.xpath("//h1")] == ["The Test Courier"]
+
+
+def test_home_leads_with_the_newest_and_fills_itself(client):
+    city = make_section("City")
+    make_stories(city, *(f"Story {number:02}" for number in range(20)))
+    page = front(client)
+    numbers = {
+        part: [int(name[-2:]) for name in headlines(page, part)]
+        for part in ("lead", "beside", "under", "row", "block")
+    }
+    assert numbers == {
+        "lead": [0],
+        "beside": [1, 2, 3],
+        "under": [4, 5],
+        "row": [6, 7, 8, 9],
+        "block": [10, 11, 12, 13],
+    }
+
+
+def test_the_most_urgent_of_the_newest_leads(client):
+    city = make_section("City")
+    make_stories(city, "Newest", "Second")
+    make_stories(city, "Flood", hours=3, urgency=2)
+    page = front(client)
+    assert (headlines(page, "lead"), headlines(page, "beside")) == (["Flood"], ["Newest", "Second"])
+
+
+def test_what_somebody_paid_for_never_leads_and_says_sponsored_first(client):
+    city = make_section("City")
+    make_stories(city, "A better oven", label="sponsored", kicker="Ovens", urgency=1)
+    make_stories(city, "Budget passed", hours=1)
+    page = front(client)
+    assert headlines(page, "lead") == ["Budget passed"]
+    assert [text(link) for link in page.xpath("//article[@class='card sponsored']//a")] == [
+        "Sponsored · Ovens: A better oven"
+    ]
+
+
+def test_every_section_with_more_stories_has_a_block_in_the_order_of_the_navigation(client):
+    second, first = make_section("City", position=2), make_section("Economy", position=1)
+    make_section("Empty", position=3)
+    retired = make_section("Retired", position=4)
+    make_stories(second, *(f"City {number}" for number in range(12)))
+    make_stories(first, *(f"Economy {number}" for number in range(6)), hours=20)
+    make_stories(retired, "Old", hours=90)
+    Section.objects.filter(pk=retired.pk).update(retired_at=timezone.now())
+    page = front(client)
+    blocks = page.xpath("//section[contains(@class, 'block')]")
+    assert [text(block.xpath("h2")[0]) for block in blocks] == ["Economy", "City"]
+    assert [text(link) for link in blocks[0].xpath(".//article//a")] == [f"Economy {n}" for n in range(4)]
+    assert [text(link) for link in blocks[1].xpath(".//article//a")] == ["City 10", "City 11"]
+    assert [text(link) for link in page.xpath("//header//nav//a")] == ["Economy", "City", "Empty"]
+
+
+def test_home_prints_the_short_headline_where_there_is_one(client):
+    make_stories(make_section("City"), "A very long headline", home_headline="Short")
+    assert headlines(front(client), "lead") == ["Short"]
+
+
+def test_home_shows_no_draft_no_embargo_and_nothing_withdrawn(client):
+    make_published(headline="Seen")
+    make_revision(headline="Draft")
+    make_published(headline="Tomorrow", at=timezone.now() + HOUR)
+    withdrawn = make_published(headline="Withdrawn")
+    assert sorted(text(link) for link in front(client).xpath("//article//a")) == ["Seen", "Withdrawn"]
+    workflow.withdraw(withdrawn, by=make_chief(), kind="error")
+    assert [text(link) for link in front(client).xpath("//article//a")] == ["Seen"]
+
+
+def test_home_is_stamped_with_what_it_shows_and_draws_from(client):
+    city, empty = make_section("City"), make_section("Empty")
+    article = make_stories(city, "Story")[0]
+    ends = timezone.now() + HOUR
+    Article.objects.filter(pk=article.pk).update(visible_until=ends)
+    answer = client.get("/")
+    assert answer.page_keys == sorted([article.page_key, city.list_key, empty.list_key, "list:all", "site"])
+    assert answer.page_until == ends
+
+
+# Section
+
+
+def test_a_section_shows_its_own_stories_newest_first(client):
+    city = make_section("City", description="The town and the harbour.")
+    make_stories(city, *(f"City {number}" for number in range(6)))
+    make_stories(make_section("Economy"), "Rates")
+    page = front(client, "/city/")
+    assert text(page.xpath("//main//header")[0]) == "City The town and the harbour."
+    parts = [headlines(page, part) for part in ("lead", "beside", "list")]
+    assert parts == [["City 0"], ["City 1", "City 2", "City 3"], ["City 4", "City 5"]]
+    assert [(text(a), a.get("aria-current")) for a in page.xpath("//header//nav//a")] == [
+        ("City", "page"),
+        ("Economy", None),
+    ]
+
+
+def test_an_empty_section_has_a_front_and_an_unknown_one_has_none(client):
+    make_section("City")
+    assert "No story is published yet." in client.get("/city/").content.decode()
+    assert client.get("/nowhere/").status_code == 404
+
+
+def test_a_retired_section_stays_for_as_long_as_it_has_stories(client):
+    for name in ("City", "Empty"):
+        make_section(name)
+    make_stories(make_section("City"), "Old story")
+    Section.objects.update(retired_at=timezone.now())
+    assert headlines(front(client, "/city/"), "lead") == ["Old story"]
+    assert client.get("/empty/").content == client.get("/nowhere/").content
+
+
+def test_former_addresses_and_a_missing_slash_lead_to_the_section_in_one_step(client):
+    city = make_section("City")
+    OldSlug.objects.create(slug="town", section=city)
+    for address in ("/city", "/town/", "/town", "/town?utm_source=x"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/city/")
+        assert answer.page_keys == [city.list_key, "site"]
+
+
+def test_a_section_that_took_over_an_old_address_owns_it(client):
+    OldSlug.objects.create(slug="town", section=make_section("City"))
+    make_section("Town")
+    assert client.get("/town/").status_code == 200
+
+
+# What fronts cost
+
+
+def test_fronts_cost_the_same_with_one_story_and_three(client, django_assert_num_queries):
+    city = make_section("City")
+    for number in range(3):
+        make_stories(city, f"Story {number}", hours=number, genre="opinion")
+        if number != 1:
+            with django_assert_num_queries(4):
+                client.get("/city/")
+            with django_assert_num_queries(4):
+                client.get("/")
+
+
+def test_fronts_cost_the_same_with_30_and_3000_stories(client, django_assert_num_queries):
+    corpus.load(30)
+    addresses = ["/", *(section.get_absolute_url() for section in Section.objects.all())]
+    for total in (30, 3000):
+        corpus.load(total)
+        assert Article.objects.published().count() == total
+        with django_assert_num_queries(6):
+            client.get("/")
+        for address in addresses[1:]:
+            with django_assert_num_queries(4):
+                client.get(address)
