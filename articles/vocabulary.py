@@ -26,6 +26,7 @@ def keys_of(thing):
     keys = {f"{thing._meta.model_name}:{getattr(thing, 'canonical_id', thing.pk)}"}
     if hasattr(thing, "list_key"):
         keys.add(thing.list_key)
+        keys.add(f"list:{thing._meta.model_name}s")  # all of them with pages of their own, in the sitemap
     if isinstance(thing, Section):
         keys.add("site")  # it stands in the navigation of every page
     return keys
