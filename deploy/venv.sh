@@ -52,5 +52,6 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || ! grep -qs "$(pwd)/.ve
 fi
 echo "Installing packages ($wanted) ..."
 .venv/bin/python -m pip install --require-virtualenv --disable-pip-version-check -q -r "$wanted"
-state >"$stamp"
-state >.venv/.requirements.txt.installed # every other list includes it
+for list in "$wanted" $(sed -n 's/^-r //p' "$wanted") requirements.txt; do
+    state >".venv/.$list.installed"
+done

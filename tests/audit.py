@@ -41,14 +41,18 @@ NOT_PAGES = re.compile(
 MISSING_PAGE = "/no-such-section/"
 BROKEN_PAGE = "/broken/"  # not an address of the site: the answer to an error, shown at a made-up address
 
-WITHDRAW = """
+# What the demo has none of: a story with a correction, and one withdrawn, whose address is printed.
+PREPARE = """
 from django.contrib.auth import get_user_model
 from articles import workflow
-from articles.models import Article
-story = Article.objects.published().exclude(kind="ticker").order_by("pk").first()
-address = story.get_absolute_url()
-workflow.withdraw(story, by=get_user_model().objects.get(username="admin"), kind="withdraw", note="Withdrawn for the audit.")
-print(address)
+from articles.models import Article, Correction
+admin = get_user_model().objects.get(username="admin")
+withdrawn, corrected = Article.objects.published().exclude(kind="ticker").order_by("pk")[:2]
+workflow.correct(
+    corrected.live_revision, by=admin, kind=Correction.Kind.CORRECTION, wrong="The first figure.", right="The second figure."
+)
+workflow.withdraw(withdrawn, by=admin, kind=Article.Withdrawal.values[0], note="Withdrawn for the audit.")
+print(withdrawn.get_absolute_url())
 """
 BREAK = """
 from django.test import RequestFactory
@@ -140,7 +144,7 @@ def links(url, page):
 def collect_pages(url, environment):
     """Return every public page: all that links lead to, one withdrawn, one missing, and the answer to an error."""
     pages = {}
-    waiting = {"/", "/corrections/", MISSING_PAGE, run_in_site(environment, WITHDRAW)}
+    waiting = {"/", "/corrections/", MISSING_PAGE, run_in_site(environment, PREPARE)}
     while waiting:
         page = fetch(url, waiting.pop())
         pages[page.address] = page
