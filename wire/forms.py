@@ -40,7 +40,7 @@ class CopyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
     )
     file = forms.FileField(
-        label=gettext_lazy("or choose a file"),
+        label=gettext_lazy("or choose a file, or drop it here"),
         required=False,
         help_text=gettext_lazy("Plain text, at most 2 MB."),
     )

@@ -278,5 +278,5 @@ def test_a_database_without_tables_is_one_sentence(file):
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE wire_item_away RENAME TO wire_item")
     assert str(refused.value).startswith("The database does not answer as it should (")
-    assert str(refused.value).endswith("); check DATABASE_URL and run migrate.")
+    assert str(refused.value).endswith("); try again, then check DATABASE_URL and run migrate.")
     assert "\n" not in str(refused.value)

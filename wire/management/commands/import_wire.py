@@ -1,6 +1,7 @@
 """Make drafts of agency copy from files or standard input, and say what was made, taken out and found."""
 
 import json
+import logging
 import os
 import stat
 import sys
@@ -43,13 +44,14 @@ class Command(BaseCommand):
 
     def handle(self, *, files, **options):
         speak_any_letter()
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # one sentence below says it all
         try:
             self.prepare(options)
             went_well = [self.take(file, options) for file in files]
         except DatabaseError as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise CommandError(
-                _("The database does not answer as it should (%s); check DATABASE_URL and run migrate.")
+                _("The database does not answer as it should (%s); try again, then check DATABASE_URL and run migrate.")
                 % reason
             ) from error
         if not all(went_well):
@@ -84,12 +86,25 @@ class Command(BaseCommand):
             result = Result(name, "refused", error=str(refused))
         result.file = name
         if options["json"]:
-            self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False))
+            say(self.stdout, json.dumps(result.as_json(), ensure_ascii=False))
         elif result.status in MADE:
-            self.stdout.write("\n".join(report(result)))
+            say(self.stdout, "\n".join(report(result)))
         if result.error:
-            self.stderr.write(f"{name}: {result.error}")
+            say(self.stderr, f"{name}: {result.error}")
         return not result.error
+
+
+def say(stream, words):
+    """Write to a stream; nobody listening any more is no reason to leave the rest of the batch undone."""
+    try:
+        stream.write(words)
+        stream.flush()
+    except BrokenPipeError:
+        # What is still in the buffer would be tried again, and fail again, when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except AttributeError:
+        # Python has no stream at all where it was closed before the start.
+        return
 
 
 def speak_any_letter():
@@ -133,6 +148,8 @@ def language_called(code):
 def read(file) -> bytes:
     """Return the bytes of a file or of standard input; raise CopyError for what can't be read, before reading 2 MB."""
     try:
+        if not file:
+            raise FileNotFoundError
         return read_standard_input() if file == STANDARD_INPUT else read_file(Path(file))
     except FileNotFoundError as error:
         raise CopyError(_("There is no such file; check its name.")) from error
