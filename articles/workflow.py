@@ -12,24 +12,18 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import body, revisions
+from articles import body, publication, revisions
 from articles.checks import WAIVABLE, check
 from articles.models import (
     Article,
-    Byline,
     ConflictCopy,
     Correction,
     PublishAct,
-    Related,
     Revision,
     Section,
-    TaggedItem,
-    TickerLink,
     Waiver,
 )
-from articles.models.article import FOREVER
 from articles.permissions import NotAllowed, editable_fields, may, may_move
-from articles.slugs import LENGTH, slugify
 
 
 class Conflict(Exception):
@@ -271,15 +265,12 @@ def withdraw(article, *, by, kind, note=""):
         else:
             article.visible_until = min(article.visible_until, now)
         article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, note.strip()
-        article.save(update_fields=_PUBLICATION)
-        _copy_visible_from(article, None)
-        _close_act(article, now)
+        article.save(update_fields=publication.COLUMNS)
+        publication.copy_visible_from(article, None)
+        publication.close_act(article, now)
         delivery.purge(stale | article.stale_keys())
         audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
     return article
-
-
-_PUBLICATION = sorted(revisions.PUBLICATION)
 
 
 def _publish(article, revision, *, by, at, kind, note):
@@ -289,15 +280,15 @@ def _publish(article, revision, *, by, at, kind, note):
     content = revisions.upgrade(revision.content, revision.schema)
     _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
     stale = article.stale_keys()
-    _write_content(article, content, first=first)
-    _write_times(article, starts=starts, now=now, kind=kind, first=first)
+    publication.write_content(article, content, first=first)
+    publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
     article.live_revision = revision
-    article.save(update_fields=[*_PUBLICATION, *sorted(revisions.CONTENT)])
-    _write_rows(article, content)
-    act = _write_act(article, revision, by=by, at=now, kind="first" if first else kind, note=note)
+    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT)])
+    publication.write_rows(article, content)
+    act = publication.write_act(article, revision, by=by, at=now, kind="first" if first else kind, note=note)
     keys = stale | article.stale_keys()
     delivery.purge(keys)
-    for moment in _moments_ahead(article, now):
+    for moment in publication.moments_ahead(article, now):
         delivery.purge(keys, at=moment)
     audit.record(by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note)
     return act
@@ -323,120 +314,3 @@ def _refuse_unpublishable(article, revision, content, kind, *, first, starts, no
         raise NotAllowed(_("The section %s is retired; choose another.") % section)
     if blocking := [found for found in check(revision) if found.severity == "block"]:
         raise Blocked(blocking)
-
-
-def _write_content(article, content, *, first):
-    """Fill the content columns. An address stays as it was when the story was first published."""
-    slug = article.slug if not first else _slug(content)
-    for name in revisions.TEXTS:
-        setattr(article, name, content[name])
-    for name in revisions.VALUES:
-        setattr(article, name, content[name])
-    for name in revisions.REFERENCES:
-        setattr(article, f"{name}_id", content[name] and content[name]["id"])
-    article.body = body.strip_notes(content["body"])
-    article.slug = slug
-
-
-def _slug(content):
-    wanted = slugify(content["slug"], content["language"]) or slugify(
-        content["headline"], content["language"]
-    )
-    return (wanted or "story")[:LENGTH]
-
-
-def _write_times(article, *, starts, now, kind, first):
-    """Rule 1: seen from the later of publish time and embargo, until expiry. A typo moves no time."""
-    if first or not article.is_published(now):
-        article.publish_at = starts
-        article.visible_from = max(filter(None, [starts, article.embargo_until]))
-        article.visible_until = article.expires_at or FOREVER
-        article.withdrawn_at, article.withdrawal, article.withdrawal_note = None, "", ""
-    if first:
-        article.first_published = article.updated = article.visible_from
-    elif kind == PublishAct.Kind.UPDATE:
-        article.updated = now
-    elif kind == PublishAct.Kind.CORRECTION:
-        article.corrected = now
-
-
-def _moments_ahead(article, now):
-    return [moment for moment in (article.visible_from, article.visible_until) if now < moment < FOREVER]
-
-
-def _write_rows(article, content):
-    """Write bylines, tags, ticker lines and related stories as ``content`` has them."""
-    _write_tags(article, revisions.ids(content, "tags"))
-    for model, rows in (
-        (Byline, _bylines(article, content)),
-        (TickerLink, _ticker_links(article, content)),
-        (Related, _related(article, content)),
-    ):
-        model.objects.filter(article=article).delete()
-        model.objects.bulk_create(rows)
-
-
-def _write_tags(article, wanted):
-    """Add and remove by tag id; what stays keeps its row."""
-    present = {item.tag_id: item for item in article.tagged_items.all()}
-    TaggedItem.objects.filter(content_object=article, tag__in=present.keys() - set(wanted)).delete()
-    for position, pk in enumerate(dict.fromkeys(wanted)):
-        item = present.get(pk) or TaggedItem(content_object=article, tag_id=pk)
-        item.position, item.visible_from = position, article.visible_from
-        item.save()
-
-
-def _bylines(article, content):
-    return [
-        Byline(
-            article=article,
-            author_id=row["author"] and row["author"]["id"],
-            source_id=row["source"] and row["source"]["id"],
-            position=position,
-            role=row["role"] or "text",
-            name=row["name"],
-            affiliation=row["affiliation"],
-            place=row["place"],
-            visible_from=article.visible_from,
-        )
-        for position, row in enumerate(content["bylines"])
-    ]
-
-
-def _ticker_links(article, content):
-    return [
-        TickerLink(
-            article=article,
-            position=position,
-            text=row["text"],
-            ticker_id=row["article"] and row["article"]["id"],
-            url=row["url"],
-            after_block=body.public_place(content["body"], row["after_block"]),
-        )
-        for position, row in enumerate(content["ticker_links"])
-    ]
-
-
-def _related(article, content):
-    wanted = [pk for pk in dict.fromkeys(revisions.ids(content, "related")) if pk != article.pk]
-    return [Related(article=article, to_id=pk, position=position) for position, pk in enumerate(wanted)]
-
-
-def _copy_visible_from(article, value):
-    TaggedItem.objects.filter(content_object=article).update(visible_from=value)
-    Byline.objects.filter(article=article).update(visible_from=value)
-
-
-def _write_act(article, revision, *, by, at, kind, note):
-    since = max(at, article.visible_from)
-    _close_act(article, at)
-    return PublishAct.objects.create(
-        article=article, revision=revision, kind=kind, by=by, at=at, since=since, until=None, note=note[:500]
-    )
-
-
-def _close_act(article, at):
-    """End what stands online. What readers never saw ends when it would have begun."""
-    for act in PublishAct.objects.filter(article=article, until=None):
-        act.until = max(act.since, at)
-        act.save(update_fields=["until"])

@@ -1,0 +1,133 @@
+"""
+What a publication writes for readers: content columns, times, rows of their own, and the record of what stood online.
+
+Called by `articles.workflow` alone, inside its transactions and under its lock. Nothing here asks who may.
+"""
+
+from articles import revisions
+from articles.body import public_place, strip_notes
+from articles.models import Byline, PublishAct, Related, TaggedItem, TickerLink
+from articles.models.article import FOREVER
+from articles.slugs import LENGTH, slugify
+
+COLUMNS = sorted(revisions.PUBLICATION)
+
+
+def write_content(article, content, *, first):
+    """Fill the content columns. An address stays as it was when the story was first published."""
+    slug = article.slug if not first else _slug(content)
+    for name in revisions.TEXTS:
+        setattr(article, name, content[name])
+    for name in revisions.VALUES:
+        setattr(article, name, content[name])
+    for name in revisions.REFERENCES:
+        setattr(article, f"{name}_id", content[name] and content[name]["id"])
+    article.body = strip_notes(content["body"])
+    article.slug = slug
+
+
+def _slug(content):
+    wanted = slugify(content["slug"], content["language"]) or slugify(
+        content["headline"], content["language"]
+    )
+    return (wanted or "story")[:LENGTH]
+
+
+def write_times(article, *, starts, now, kind, first):
+    """Rule 1: seen from the later of publish time and embargo, until expiry. A typo moves no time."""
+    if first or not article.is_published(now):
+        article.publish_at = starts
+        article.visible_from = max(filter(None, [starts, article.embargo_until]))
+        article.visible_until = article.expires_at or FOREVER
+        article.withdrawn_at, article.withdrawal, article.withdrawal_note = None, "", ""
+    if first:
+        article.first_published = article.updated = article.visible_from
+    elif kind == PublishAct.Kind.UPDATE:
+        article.updated = now
+    elif kind == PublishAct.Kind.CORRECTION:
+        article.corrected = now
+
+
+def moments_ahead(article, now):
+    """Return the times after ``now`` at which the story comes or goes by itself."""
+    return [moment for moment in (article.visible_from, article.visible_until) if now < moment < FOREVER]
+
+
+def write_rows(article, content):
+    """Write bylines, tags, ticker lines and related stories as ``content`` has them."""
+    _write_tags(article, revisions.ids(content, "tags"))
+    for model, rows in (
+        (Byline, _bylines(article, content)),
+        (TickerLink, _ticker_links(article, content)),
+        (Related, _related(article, content)),
+    ):
+        model.objects.filter(article=article).delete()
+        model.objects.bulk_create(rows)
+
+
+def _write_tags(article, wanted):
+    """Add and remove by tag id; what stays keeps its row."""
+    present = {item.tag_id: item for item in article.tagged_items.all()}
+    TaggedItem.objects.filter(content_object=article, tag__in=present.keys() - set(wanted)).delete()
+    for position, pk in enumerate(dict.fromkeys(wanted)):
+        item = present.get(pk) or TaggedItem(content_object=article, tag_id=pk)
+        item.position, item.visible_from = position, article.visible_from
+        item.save()
+
+
+def _bylines(article, content):
+    return [
+        Byline(
+            article=article,
+            author_id=row["author"] and row["author"]["id"],
+            source_id=row["source"] and row["source"]["id"],
+            position=position,
+            role=row["role"] or "text",
+            name=row["name"],
+            affiliation=row["affiliation"],
+            place=row["place"],
+            visible_from=article.visible_from,
+        )
+        for position, row in enumerate(content["bylines"])
+    ]
+
+
+def _ticker_links(article, content):
+    return [
+        TickerLink(
+            article=article,
+            position=position,
+            text=row["text"],
+            ticker_id=row["article"] and row["article"]["id"],
+            url=row["url"],
+            after_block=public_place(content["body"], row["after_block"]),
+        )
+        for position, row in enumerate(content["ticker_links"])
+    ]
+
+
+def _related(article, content):
+    wanted = [pk for pk in dict.fromkeys(revisions.ids(content, "related")) if pk != article.pk]
+    return [Related(article=article, to_id=pk, position=position) for position, pk in enumerate(wanted)]
+
+
+def copy_visible_from(article, value):
+    """Give the through rows their copy of `visible_from`: an aware datetime, or None once withdrawn."""
+    TaggedItem.objects.filter(content_object=article).update(visible_from=value)
+    Byline.objects.filter(article=article).update(visible_from=value)
+
+
+def write_act(article, revision, *, by, at, kind, note):
+    """Record that ``revision`` stands online from now, or from when it will be seen; end what stood before."""
+    since = max(at, article.visible_from)
+    close_act(article, at)
+    return PublishAct.objects.create(
+        article=article, revision=revision, kind=kind, by=by, at=at, since=since, until=None, note=note[:500]
+    )
+
+
+def close_act(article, at):
+    """End what stands online. What readers never saw ends when it would have begun."""
+    for act in PublishAct.objects.filter(article=article, until=None):
+        act.until = max(act.since, at)
+        act.save(update_fields=["until"])
