@@ -76,7 +76,7 @@ def _is_last(sender):
 def _grant(group, names, using):
     DefaultGrant = apps.get_model("accounts.DefaultGrant")
     given = set(DefaultGrant.objects.using(using).filter(group=group).values_list("permission", flat=True))
-    new = {name: permission for name, permission in _permissions(names - given, using).items()}
+    new = _permissions(names - given, using)
     group.permissions.add(*new.values())
     DefaultGrant.objects.using(using).bulk_create(DefaultGrant(group=group, permission=name) for name in new)
 

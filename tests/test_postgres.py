@@ -16,7 +16,7 @@ import os, psycopg
 with psycopg.connect(os.environ["DATABASE_URL"].removesuffix("newsroom") + "postgres") as connection:
     print(connection.execute("SELECT lower('ÄÖІЇ'), current_setting('server_encoding')").fetchone(), flush=True)
 """
-WAIT = "import time; print('waiting', flush=True); time.sleep(60)"
+WAIT = "import time; print('waiting', flush=True); time.sleep(20)"
 
 
 def start(folder, code, **environment):
@@ -68,7 +68,7 @@ def test_nothing_stays_behind_when_the_run_is_stopped(folder, stop):
     with start(folder, WAIT) as process:
         process.stdout.readline()
         assert process.stdout.readline() == "waiting\n"
-        assert len(servers_in(folder)) == 1
+        assert servers_in(folder) != []
         if stop == signal.SIGINT:
             os.killpg(process.pid, stop)  # what Ctrl+C does
         else:
