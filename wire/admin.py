@@ -5,6 +5,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,6 +118,8 @@ class ItemAdmin(admin.ModelAdmin):
             messages.warning(request, _("This copy came in before; here is the story that was made of it."))
         else:
             messages.success(request, _("The draft is made of the copy."))
+        for doubt in result.doubts:
+            messages.warning(request, f"{doubt.message} “{Truncator(doubt.quote).chars(80)}”")
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[result.article.pk]))
 
     def _preview(self, form):

@@ -34,7 +34,8 @@ class Result:
 
     status: "draft" (made), "published", "blocked" (made, but findings keep it from being published), "known" (the same
     bytes came before; article and revision are what was made then) or "refused" (nothing stored). error: one sentence,
-    "" where all went as asked. tickers: what ticker lines may mean, best first.
+    "" where all went as asked. tickers: what ticker lines may mean, best first. doubts: what reading was not sure of, which
+    is also among the findings; no check finds it again, so whoever shows the result shows it now.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     error: str = ""
     tickers: list[Article] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def as_json(self):
         """Return what `import_wire --json` prints: rows by id."""
@@ -108,7 +110,7 @@ def draft(story, data, *, name, section, language, by):
         sha256=sha256(data),
         defaults={
             "raw": data,
-            "name": name[-250:],
+            "name": name.replace("\0", "")[-250:],
             "encoding": story.encoding[:20],
             "source": source,
             "received_at": timezone.now(),
@@ -125,6 +127,7 @@ def draft(story, data, *, name, section, language, by):
         removed=removed_from(story, content),
         findings=findings_on(revision, doubts),
         tickers=tickers_for(story),
+        doubts=doubts,
     )
 
 

@@ -29,7 +29,7 @@ ORDER = re.compile(
 )
 #: A label: what a pointer begins with when it gives no order. Weaker, so the line may be no whole sentence.
 LABEL = re.compile(
-    rf"(?:all|more|everything|the latest|latest|updates|alle|alles|mehr|die|neues|aktuelles|zum|im|hier|tous|toutes?|"
+    rf"(?:all|more|everything|the latest|latest|updates|alle|alles|mehr|der|die|das|neues|aktuelles|zum|im|hier|tous|toutes?|"
     rf"plus|notre|le|toda|todas|todo|todos|más|última hora|nuestro|el|tutti|tutte|tutto|усі|всі|усе|все|більше|كل|"
     rf"المزيد|{TICKER})(?!\w)",
     re.IGNORECASE,

@@ -120,6 +120,18 @@ def test_text_pasted_after_a_file_replaces_it(desk):
     assert 'name="kept" value=' not in seen.content.decode()
 
 
+def test_what_reading_was_not_sure_of_is_said_when_the_draft_is_made(desk):
+    response = desk.post(
+        ADDRESS,
+        {"act": "make", "language": "en", "text": "Bridge opens\nBy Jo Velm\nAfter two years.\nA.\nB."},
+        follow=True,
+    )
+    assert [str(message) for message in response.context["messages"]] == [
+        "The draft is made of the copy.",
+        "“By Jo Velm” names somebody who is no author here; add the author and sign the story, or drop the line. “By Jo Velm”",
+    ]
+
+
 def test_copy_that_came_before_leads_to_its_story(desk):
     post(desk, "make", text=COPY)
     article = Article.objects.get()

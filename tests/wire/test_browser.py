@@ -49,4 +49,6 @@ def test_nothing_overflows(page, sign_in, site, width):
     page.goto(f"{site}/admin/wire/item/new-from-copy/")
     page.get_by_label("Paste the text").fill(COPY.replace("Trams", "T" * 250))
     page.get_by_role("button", name="See what it says").click()
+    page.get_by_role("heading", name="What it says").wait_for()
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= width

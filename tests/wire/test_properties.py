@@ -1,8 +1,13 @@
 """Whatever is sent, the parser reads it whole or refuses it with a sentence."""
 
+import json
+
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
+from wire.ingest import ingest
 from wire.parsers.text import parse
 from wire.story import CopyError
 
@@ -119,3 +124,20 @@ def test_any_bytes_are_read_or_refused(data, encoding):
     story = read(data, encoding)
     if story is not None:
         assert_covered(story)
+
+
+@pytest.mark.django_db
+@given(COPY, st.text(max_size=300))
+@settings(max_examples=150)
+def test_any_text_becomes_a_draft_or_is_refused(text, name):
+    wire = User.objects.get(username="wire")
+    result = ingest(
+        text.encode("utf-8", "surrogatepass"),
+        name=name.encode("utf-8", "replace").decode(),
+        by=wire,
+        publish=True,
+    )
+    assert result.status in {"blocked", "known", "refused"}
+    assert (result.article is None) is (result.status == "refused")
+    assert (result.error == "") is (result.status == "known")
+    json.dumps(result.as_json())

@@ -21,6 +21,8 @@ __all__ = ["CopyError", "Piece", "Story", "parse"]
 LONGEST_HEADLINE = 300
 LONGEST_STANDFIRST = 400
 LONGEST_CROSSHEAD = 60
+#: Headline, standfirst, the writer's house, a crosshead: what may stand ahead of the first paragraph.
+MOST_AT_TOP = 4
 #: Hard-wrapped copy breaks its lines near 70 characters; a longer line was a paragraph of its own.
 LONGEST_WRAPPED = 120
 
@@ -280,7 +282,7 @@ def cast_top(blocks, kinds, texts):
                 heads[number], dated = head, seen
             kinds[number] = top_kind(words, seen, last=number == texts[-1], dated=dated == seen)
             seen += 1
-            if kinds[number] == "paragraph":
+            if kinds[number] == "paragraph" and (is_full(words) or seen > MOST_AT_TOP):
                 break
     return heads
 
