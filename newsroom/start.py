@@ -13,6 +13,8 @@ import socket
 import sys
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 ADMIN = "admin"
 
@@ -166,5 +168,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except CannotStart as error:
+    except (CannotStart, ImproperlyConfigured) as error:
         sys.exit(f"Newsroom cannot start. {error}")
