@@ -1,0 +1,120 @@
+"""
+The editor of a story's body: one flowing text by django-prose-editor, with the desk's own blocks.
+
+Everything the editor is told is here: nothing of it stands in settings. Its nodes live in static/desk/blocks.js,
+their looks in static/desk/editor.css; what may be stored is decided by `articles.body` alone.
+"""
+
+from django.core.exceptions import ValidationError
+from django.forms.widgets import Script
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget, prose_editor_admin_media, prose_editor_media
+from js_asset import Media
+
+from articles import body
+
+BLOCKS = "desk/blocks.js"
+LONGEST = 2_500_000  # characters of HTML: room for the largest copy that is taken in
+
+# What the buttons are called, by the name that the editor gives them.
+LABELS = {
+    "heading2": _("Crosshead"),
+    "paragraph": _("Paragraph"),
+    "bulletList": _("List"),
+    "orderedList": _("Numbered list"),
+    "blockquote": _("Quotation"),
+    "bold": _("Bold"),
+    "italic": _("Italic"),
+    "subscript": _("Subscript"),
+    "superscript": _("Superscript"),
+    "link": _("Link"),
+    "unlink": _("Remove link"),
+    "tickerBox": _("Ticker line here"),
+    "deskNote": _("Desk note"),
+    "history:undo": _("Undo"),
+    "history:redo": _("Redo"),
+}
+
+# Names are exports of the editor or, where both have one, of blocks.js; values are options, which reach them as JSON.
+EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Subscript": True,
+    "Superscript": True,
+    "HardBreak": True,
+    "Heading": {"levels": [2]},
+    "BulletList": True,
+    "OrderedList": {"enableListAttributes": False},
+    "ListItem": True,
+    "Blockquote": True,
+    "Link": {
+        "enableTarget": False,
+        "autolink": False,  # names such as Booking.com are not links
+        "title": _("Link"),
+        "help": _("https://…, mailto:…, tel:… or a path of this site that begins with /"),
+    },
+    "History": True,
+    "SpecialCharacters": True,
+    "NoSpellCheck": False,
+    "TickerBox": {
+        "rows": "ticker_links",
+        "label": _("Ticker line"),
+        "empty": _("has no text yet"),
+        "missing": _("is not among the ticker lines of this story"),
+    },
+    "DeskNote": {"label": _("Note, never published")},
+    "Desk": {"labels": LABELS},
+    "Menu": {
+        "groups": [
+            {"group": "blockType -lists"},
+            {"group": "lists"},
+            {"group": "nodes -blockType -lists"},
+            {"group": "marks"},
+            {"group": "link"},
+            {"group": "desk"},
+            {"group": "history"},
+        ]
+    },
+}
+
+
+class BodyWidget(AdminProseEditorWidget):
+    """The text area that the editor takes the place of; without JavaScript it shows the HTML."""
+
+    @property
+    def media(self):
+        after = "django_prose_editor/overrides.css"  # named for the order
+        own = Media(css={"all": [after, "desk/editor.css"]}, js=[Script(BLOCKS, type="module")])
+        return prose_editor_media(base=prose_editor_admin_media, preset=self.preset) + own
+
+    def get_config(self):
+        return super().get_config() | {"js_modules": [static(BLOCKS)]}
+
+
+class BodyField(ProseEditorFormField):
+    """A body as typed in, a clean body as it comes out; links that would be lost are refused by name."""
+
+    default_error_messages = {
+        "lost_links": _(
+            "This link leads nowhere: %(links)s. An address begins with https://, mailto:, tel: or, on this site, with /."
+        ),
+    }
+
+    def __init__(self, **options):
+        options = {"max_length": LONGEST, "widget": BodyWidget, "strip": False} | options
+        super().__init__(extensions=EXTENSIONS, sanitize=body.clean, **options)
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\x00", "")
+
+    def validate(self, value):
+        super().validate(value)
+        if lost := body.lost_links(value):
+            raise ValidationError(
+                self.error_messages["lost_links"], code="lost_links", params={"links": ", ".join(lost[:5])}
+            )
+
+    def has_changed(self, initial, data):
+        return not self.disabled and body.clean(initial) != body.clean(data)

@@ -1,0 +1,264 @@
+// The desk's own blocks in the editor of a body, and what the desk does otherwise than the editor out of the box.
+// Exports are named as in articles/editor.py, whose options they take; words come from there, translated.
+import {
+  Blockquote as BaseBlockquote,
+  Extension,
+  Heading as BaseHeading,
+  Link as BaseLink,
+  ListItem as BaseListItem,
+  Node,
+  crel,
+  mergeAttributes,
+  updateAttrsDialog,
+} from "django-prose-editor/editor"
+
+// --- Blocks as articles/body.py stores them -------------------------------------------------------------------------
+
+// A body has one level of crossheads; a pasted heading of any level becomes one.
+export const Heading = BaseHeading.extend({
+  parseHTML: () => [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: 2 } })),
+})
+
+// An item is one line of text: lists do not nest.
+export const ListItem = BaseListItem.extend({ content: "paragraph" })
+
+export const Blockquote = BaseBlockquote.extend({ content: "paragraph+" })
+
+// The address as it will be stored, or null: the rule of body.address, with a hand for what people type.
+export function address(typed) {
+  const value = typed.trim()
+  if (/^(https?:\/\/[^\s/?#\\@]|mailto:[^\s/?#]*@|tel:\+?[0-9]|\/(?![/\\]))/i.test(value)) return value
+  if (/^[^\s/:@]+@[^\s/:@]+\.[a-z]{2,}$/i.test(value)) return `mailto:${value}`
+  if (/^[^\s/:@\\]+\.[a-z]{2,}([/?#]\S*)?$/i.test(value)) return `https://${value}`
+  return null
+}
+
+export const Link = BaseLink.extend({
+  addOptions() {
+    return { ...this.parent?.(), isAllowedUri: (uri) => address(uri || "") === (uri || "").trim() }
+  },
+
+  addAttributes() {
+    return { href: this.parent().href }
+  },
+
+  addCommands() {
+    const ask = updateAttrsDialog(
+      { href: { title: this.options.title, description: this.options.help, required: true } },
+      { title: this.options.title },
+    )
+    return {
+      ...this.parent?.(),
+      addLink: () => ({ editor }) => {
+        if (editor.state.selection.empty && !editor.isActive("link")) return
+        const askUntilRight = async (href) => {
+          const answer = await ask(editor, { href })
+          if (!answer) return editor.commands.focus()
+          const found = address(answer.href)
+          if (!found) return askUntilRight(answer.href)
+          editor.chain().focus().extendMarkRange("link").setLink({ href: found }).run()
+        }
+        askUntilRight(editor.getAttributes("link").href)
+      },
+    }
+  },
+})
+
+// --- Ticker box -----------------------------------------------------------------------------------------------------
+
+const textInputs = (rows) => [
+  ...document.querySelectorAll(`[data-rows="${rows}"] [name^="${rows}-"][name$="-text"]`),
+].filter((input) => !input.closest("template") && !input.name.includes("__prefix__"))
+
+const indexOf = (input) => Number(input.name.match(/-(\d+)-text$/)[1])
+const isRemoved = (input, rows) => !!document.querySelector(`[name="${rows}-${indexOf(input)}-DELETE"]`)?.checked
+
+function placedIndexes(doc) {
+  const placed = new Set()
+  doc.descendants((node) => void (node.type.name === "tickerBox" && placed.add(node.attrs.link)))
+  return placed
+}
+
+// The first line that has text and no box; else an empty row, made where there is none.
+function lineToPlace(doc, rows) {
+  const placed = placedIndexes(doc)
+  const free = () => textInputs(rows).filter((input) => !placed.has(indexOf(input)) && !isRemoved(input, rows))
+  const written = free().find((input) => input.value.trim())
+  if (written) return { input: written, isNew: false }
+  if (!free().some((input) => !input.closest("[hidden]")))
+    document.querySelector(`[data-rows="${rows}"] [data-add-row]`)?.click()
+  const empty = free().find((input) => !input.closest("[hidden]")) || free()[0]
+  return empty && { input: empty, isNew: true }
+}
+
+export const TickerBox = Node.create({
+  name: "tickerBox",
+  group: "block",
+  atom: true,
+  selectable: true,
+  draggable: true,
+
+  addOptions: () => ({ rows: "", label: "", empty: "", missing: "" }),
+
+  addAttributes: () => ({
+    link: {
+      default: 0,
+      parseHTML: (element) => Number(element.dataset.link),
+      renderHTML: ({ link }) => ({ "data-link": String(link) }),
+    },
+  }),
+
+  parseHTML: () => [
+    {
+      tag: 'aside[data-block="ticker"]',
+      priority: 60,
+      getAttrs: (element) => /^[0-9]{1,2}$/.test(element.dataset.link) && null,
+    },
+  ],
+
+  renderHTML: ({ HTMLAttributes }) => ["aside", mergeAttributes({ "data-block": "ticker" }, HTMLAttributes)],
+
+  addNodeView() {
+    const { rows, label, empty, missing } = this.options
+    return ({ node }) => {
+      const words = crel("p", { className: "desk-block-text" })
+      const dom = crel("aside", { className: "desk-block desk-ticker", "data-block": "ticker" }, [words])
+      let link = node.attrs.link
+      const show = () => {
+        const input = textInputs(rows).find((each) => indexOf(each) === link)
+        const known = input && !isRemoved(input, rows)
+        const text = known && input.value.trim()
+        dom.classList.toggle("desk-unresolved", !text)
+        words.textContent = text ? `${label} ${link + 1}: ${text}` : `${label} ${link + 1} ${known ? empty : missing}`
+      }
+      const hear = (event) => event.target.name?.startsWith(`${rows}-`) && show()
+      for (const kind of ["input", "change"]) document.addEventListener(kind, hear)
+      show()
+      return {
+        dom,
+        update: (next) => next.type.name === "tickerBox" && ((link = next.attrs.link), show(), true),
+        ignoreMutation: () => true,
+        destroy: () => ["input", "change"].forEach((kind) => document.removeEventListener(kind, hear)),
+      }
+    }
+  },
+
+  addCommands() {
+    return {
+      insertTickerBox: () => ({ editor, chain }) => {
+        const line = lineToPlace(editor.state.doc, this.options.rows)
+        if (!line) return false
+        const done = chain().insertContent({ type: this.name, attrs: { link: indexOf(line.input) } }).run()
+        // An empty line is written next: the box shows every letter of it.
+        if (done && line.isNew) setTimeout(() => line.input.focus())
+        return done
+      },
+    }
+  },
+
+  addKeyboardShortcuts() {
+    return { "Mod-Alt-t": () => this.editor.commands.insertTickerBox() }
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "tickerBox",
+      groups: "desk",
+      button: buttons.material("rss_feed", this.options.label),
+      command: (editor) => editor.commands.insertTickerBox(),
+      active: (editor) => editor.isActive("tickerBox"),
+    })
+  },
+})
+
+// --- Desk note ------------------------------------------------------------------------------------------------------
+
+export const DeskNote = Node.create({
+  name: "deskNote",
+  group: "block",
+  content: "paragraph+",
+  defining: true,
+
+  addOptions: () => ({ label: "" }),
+
+  parseHTML: () => [{ tag: 'aside[data-block="note"]', priority: 60 }],
+
+  renderHTML: () => ["aside", { "data-block": "note" }, 0],
+
+  addNodeView() {
+    return () => {
+      const label = crel("p", { className: "desk-block-label", textContent: this.options.label })
+      label.contentEditable = "false"
+      const contentDOM = crel("div", { className: "desk-block-text" })
+      const dom = crel("aside", { className: "desk-block desk-note", "data-block": "note" }, [label, contentDOM])
+      return { dom, contentDOM, ignoreMutation: (mutation) => !contentDOM.contains(mutation.target) }
+    }
+  },
+
+  addCommands() {
+    return {
+      toggleDeskNote: () => ({ editor, commands }) =>
+        editor.isActive(this.name) ? commands.lift(this.name) : commands.wrapIn(this.name),
+    }
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      "Mod-Alt-n": () => this.editor.commands.toggleDeskNote(),
+      // At the head of a note there is nothing to join with: the paragraph leaves the note.
+      Backspace: () => {
+        const { empty, $from } = this.editor.state.selection
+        const atHead = empty && $from.parentOffset === 0 && $from.depth > 1 && $from.index(-1) === 0
+        return atHead && $from.node(-1).type.name === this.name && this.editor.commands.lift(this.name)
+      },
+    }
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "deskNote",
+      groups: "desk",
+      button: buttons.material("sticky_note_2", this.options.label),
+      command: (editor) => editor.chain().focus().toggleDeskNote().run(),
+      active: (editor) => editor.isActive("deskNote"),
+      enabled: (editor) => editor.isActive("deskNote") || editor.can().wrapIn("deskNote"),
+    })
+  },
+})
+
+// --- The page around the editor -------------------------------------------------------------------------------------
+
+export const Desk = Extension.create({
+  name: "desk",
+  priority: 1, // its onCreate comes after the menu's
+
+  addOptions: () => ({ labels: {} }),
+
+  onBeforeCreate() {
+    const { options } = this.editor
+    // The one style element that the editor adds needs the nonce of the page.
+    options.injectNonce = document.querySelector("script[type=importmap]")?.nonce
+    const textarea = options.element.querySelector("textarea")
+    const label = textarea?.labels?.[0]
+    const described = textarea?.getAttribute("aria-describedby")
+    options.editorProps = {
+      ...options.editorProps,
+      attributes: {
+        "aria-multiline": "true",
+        ...(label && { "aria-label": label.textContent.trim() }),
+        ...(described && { "aria-describedby": described }),
+        ...(textarea?.lang && { lang: textarea.lang }),
+      },
+    }
+    label?.addEventListener("click", () => this.editor.commands.focus())
+  },
+
+  onCreate() {
+    for (const button of this.editor.view.dom.parentElement.querySelectorAll("button[data-name]")) {
+      const label = this.options.labels[button.dataset.name]
+      if (!label) continue
+      button.title = label
+      button.setAttribute("aria-label", label)
+    }
+  },
+})
