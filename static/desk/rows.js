@@ -16,8 +16,11 @@ function addRow(list, template) {
 for (const list of document.querySelectorAll("[data-rows]")) {
   const template = list.querySelector("template")
   const button = list.querySelector("[data-add-row]")
-  const last = [...list.querySelectorAll("[data-row]")].at(-1)
-  if (last && isSpare(last) && !last.querySelector(".errors")) last.hidden = true
+  const rows = [...list.querySelectorAll("[data-row]")]
+  const last = rows.at(-1)
+  // Of a list marked as open, the only row stays in sight.
+  const wanted = "open" in list.dataset && rows.length === 1
+  if (last && !wanted && isSpare(last) && !last.querySelector(".errors")) last.hidden = true
   button.hidden = false
   button.addEventListener("click", () => {
     const spare = list.querySelector("[data-row][hidden]")
