@@ -606,6 +606,18 @@ def public_place(html, after_block) -> int:
     return sum(KINDS[block.kind].public for block in blocks(html)[: max(after_block, 0)])
 
 
+def renumber_boxes(html, places: dict[int, int]) -> str:
+    """Return ``html`` with each ticker box holding places[line] for its line; a box whose line is gone goes with it."""
+    pieces = []
+    for block in blocks(html):
+        if block.kind != "ticker":
+            pieces.append(block.html)
+        elif (line := int(block.data["link"])) in places:
+            kind = KINDS["ticker"]
+            pieces.append(_written(kind, kind.tags[0], {"link": str(places[line])}, []).html)
+    return "".join(pieces)
+
+
 def words(html) -> list[str]:
     """Return the words of the plain text; a dash or bullet standing alone is none."""
     return [word for word in plain(html).split() if any(map(str.isalnum, word))]

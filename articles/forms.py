@@ -14,7 +14,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from articles import revisions
+from articles import body, revisions
 from articles.editor import BodyField
 from articles.models import (
     Article,
@@ -271,8 +271,16 @@ class Rows(forms.BaseFormSet):
     """A list of content as rows that can be ordered and taken out."""
 
     def content(self):
+        return [content for _form, content in self._kept()]
+
+    def places(self):
+        """Return {number of the row on the page: its place in content()}, without the rows that are taken out."""
+        numbers = {form: number for number, form in enumerate(self.forms)}
+        return {numbers[form]: place for place, (form, _content) in enumerate(self._kept())}
+
+    def _kept(self):
         rows = [form for form in self.ordered_forms if not form.cleaned_data.get("DELETE")]
-        return [content for form in rows if form.cleaned_data and (content := form.content())]
+        return [(form, content) for form in rows if form.cleaned_data and (content := form.content())]
 
 
 def _rows(form):
@@ -346,6 +354,7 @@ class StoryForm:
         """Return the whole content: what was typed, over what the form does not show."""
         lists = {BYLINES: self.bylines.content(), TICKER_LINES: self.ticker_lines.content()}
         whole = self.before | self.form.content() | lists
+        whole["body"] = body.renumber_boxes(whole["body"], self.ticker_lines.places())
         if self.allowed is None:
             return whole
         return self.before | {name: whole[name] for name in self.allowed}

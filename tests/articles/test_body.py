@@ -577,6 +577,14 @@ def test_notes_are_stripped_and_places_counted_anew():
     ]
 
 
+def test_boxes_follow_their_lines_to_new_places_and_go_with_lines_that_went():
+    def box(link):
+        return f'<aside data-block="ticker" data-link="{link}"></aside>'
+
+    story = f"{box(0)}<p>a</p>{box(2)}{box(1)}{box(2)}"
+    assert body.renumber_boxes(story, {0: 1, 2: 0}) == f"{box(1)}<p>a</p>{box(0)}{box(0)}"
+
+
 def test_links_that_lead_nowhere_are_named():
     html = '<p><a href="example.org">a</a> <a href="/x/">b</a> <a href="example.org">c</a> <a href="//x.org">d</a></p>'
     assert body.lost_links(html) == ["example.org", "//x.org"]
