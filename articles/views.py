@@ -205,8 +205,8 @@ def corrections(request):
     path = reverse("corrections")
     if request.path != path:
         return pages.moved(path, keys=[])
-    notes = (
-        Correction.objects.filter(in_list=True, article__in=Article.objects.published(at))
+    notes = (  # checked on the join, so that the newest are one walk along the index
+        Correction.objects.filter(in_list=True, article__visible_from__lte=at, article__visible_until__gt=at)
         .select_related("article__section")
         .defer("article__body")
     )

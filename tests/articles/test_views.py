@@ -224,7 +224,7 @@ def test_times_carry_their_zone_in_the_visible_text(client):
     assert text(line) == (
         "Published 09:10 EET, 2 March 2026 · Updated 11:10 EET, 2 March 2026 · Corrected 14:10 EET, 2 March 2026"
     )
-    assert line.xpath("time/@datetime")[0] == "2026-03-02T09:10+02:00"
+    assert line.xpath(".//time/@datetime")[0] == "2026-03-02T09:10+02:00"
 
 
 def test_a_story_that_was_not_touched_says_only_when_it_was_published(client):
