@@ -111,7 +111,7 @@ def test_a_fresh_clone_runs_keeps_its_data_and_stops_cleanly(clone):
         made = manage(clone, environment, "import_wire", "--json", "-", input=COPY)
         assert made.returncode == 0, made.stderr
         first = json.loads(made.stdout)
-        assert (first["status"], first["error"]) == ("imported", None)
+        assert (first["status"], first["error"]) == ("draft", "")
 
         refused = subprocess.run(
             ["make", "run", f"PORT={port}"],
