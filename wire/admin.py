@@ -13,7 +13,7 @@ from articles import revisions
 from articles.models import Revision
 from articles.permissions import NotAllowed, may
 from wire.forms import CopyForm
-from wire.ingest import content_of, findings_on, ingest, known, removed_from, tickers_for
+from wire.ingest import content_of, findings_on, ingest, item_of, known, removed_from, tickers_for
 from wire.models import Item
 from wire.parsers import text
 from wire.story import CopyError
@@ -137,7 +137,7 @@ class ItemAdmin(admin.ModelAdmin):
             "removed": [(KINDS[out.kind], out, FIELDS[out.field]) for out in removed_from(story, content)],
             "findings": findings_on(unsaved, doubts),
             "tickers": tickers_for(story),
-            "known": known(form.copy, form.name),
+            "known": known(item_of(form.copy)),
         }
 
     def _page(self, request, form, preview):

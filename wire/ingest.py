@@ -74,22 +74,26 @@ def ingest(data: bytes, *, name="", encoding=None, section=None, language="", by
     try:
         story = text.parse(data, encoding)
         with transaction.atomic():
-            result = known(data, name) or draft(
-                story, data, name=name, section=section, language=language, by=by
-            )
+            item = Item.objects.select_for_update().filter(sha256=sha256(data)).first()
+            options = {"name": name, "section": section, "language": language, "by": by}
+            result = known(item, name) or draft(story, data, item, **options)
     except (CopyError, NotAllowed, revisions.Unfit) as refused:
         return Result(name, "refused", error=str(refused))
     except IntegrityError:
         # The same copy came through another process between our look and our insert.
-        result = known(data, name)
+        result = known(item_of(data), name)
         if result is None:
             raise
     return published(result, by) if publish and result.status == "draft" else result
 
 
-def known(data, name):
-    """Return the Result for bytes that were sent before and still have a story, else None."""
-    item = Item.objects.filter(sha256=sha256(data)).first()
+def item_of(data):
+    """Return the Item that keeps these bytes, None if they never came."""
+    return Item.objects.filter(sha256=sha256(data)).first()
+
+
+def known(item, name=""):
+    """Return the Result for an Item that has a story already, else None. item: may be None."""
     article = item and item.articles.select_related("latest_revision").order_by("pk").first()
     if not article:
         return None
@@ -102,20 +106,23 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def draft(story, data, *, name, section, language, by):
-    """Store the Item and the first version of its story; the caller holds the transaction."""
+def draft(story, data, item, *, name, section, language, by):
+    """
+    Store the first version of a story and its Item; the caller holds the transaction.
+
+    item: the one that keeps these bytes but has no story any more, else None. Raise IntegrityError where another
+    process stored the same bytes meanwhile.
+    """
     content, doubts = content_of(story, section=section, language=language)
-    source = content["sources"][0]["source"] if content["sources"] else ""
-    item, _created = Item.objects.get_or_create(
-        sha256=sha256(data),
-        defaults={
-            "raw": data,
-            "name": name.replace("\0", "")[-250:],
-            "encoding": story.encoding[:20],
-            "source": source,
-            "received_at": timezone.now(),
-        },
-    )
+    if item is None:
+        item = Item.objects.create(
+            sha256=sha256(data),
+            raw=data,
+            name=name.replace("\0", "")[-250:],
+            encoding=story.encoding[:20],
+            source=content["sources"][0]["source"] if content["sources"] else "",
+            received_at=timezone.now(),
+        )
     revision = workflow.create(content, by=by, revision_kind=Revision.Kind.IMPORT)
     item.articles.add(revision.article)
     return Result(

@@ -1,8 +1,11 @@
 """One copy makes one Item and one draft; the same bytes never make a second."""
 
 import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from articles import body
@@ -102,6 +105,23 @@ def test_an_item_whose_story_is_gone_serves_a_new_one():
     second = send()
     assert (second.status, second.item) == ("draft", first.item)
     assert second.article != first.article
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_bytes_sent_by_six_at_once_make_one_draft():
+    wire, start = User.objects.get(username="wire"), threading.Barrier(6)
+
+    def send_with_the_others(number):
+        start.wait()
+        try:
+            return ingest(COPY, by=wire).status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as senders:
+        statuses = list(senders.map(send_with_the_others, range(6)))
+    assert sorted(statuses) == ["draft"] + ["known"] * 5
+    assert (Item.objects.count(), Article.objects.count()) == (1, 1)
 
 
 def test_what_is_no_copy_stores_nothing():
