@@ -51,7 +51,9 @@ class Command(BaseCommand):
         except DatabaseError as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise CommandError(
-                _("The database does not answer as it should (%s); try again, then check DATABASE_URL and run migrate.")
+                _(
+                    "The database does not answer as it should (%s); try again, then check DATABASE_URL and run migrate."
+                )
                 % reason
             ) from error
         if not all(went_well):
