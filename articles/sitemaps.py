@@ -55,7 +55,9 @@ class Block(Sitemap):
 class Stories(Block):
     def rows(self):
         own = Q(canonical_url="") | Q(canonical_url=None)
-        stories = Article.objects.published(self.at).filter(own).exclude(noindex=True).select_related("section")
+        stories = (
+            Article.objects.published(self.at).filter(own).exclude(noindex=True).select_related("section")
+        )
         return stories.only("slug", "section__slug", "first_published", "updated", "corrected")
 
     def lastmod(self, story):
