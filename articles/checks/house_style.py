@@ -19,6 +19,7 @@ _AFTER = rf"(?![{_JOINED}])(?!\.[a-z])"  # so is kyiv.example
 _LOOSE = {" ": r"\s+", "-": "[-‐‑]", "'": "['’ʼ]", "’": "['’ʼ]"}
 _WORD = re.compile(r"\w+")
 _MANY = 15  # different wrong names in one story
+_ENOUGH = 500  # wrong words in one story
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def names(reading):
     if not hits:
         return
     printed, right = _right_forms(reading, hits)
-    hits = [hit for hit in hits if not _is_right(hit, printed, right)]
+    shields = {passage: _spans(passage.text, right) for passage in {hit.passage for hit in hits}}
+    hits = [hit for hit in hits if hit.quote not in printed and not _within(hit, shields[hit.passage])]
     tags = Tag.objects.in_bulk({hit.rule for hit in hits})
     suited = _printed(reading, tags)
     for hit in _longest(hits):
@@ -106,6 +108,8 @@ def _hits(reading, rules, capitals=False):
             pattern = _pattern(wrong.strip(), capitals)
             for passage in (passage for passage, words in passages if words.issuperset(wanted)):
                 hits += [Hit(passage, *found.span(), wrong, rule) for found in pattern.finditer(passage.text)]
+                if len(hits) > _ENOUGH:
+                    return hits[:_ENOUGH]
     return hits
 
 
@@ -172,10 +176,6 @@ def _containing(field, texts, rows):
     return rows.order_by()
 
 
-def _is_right(hit, printed, right):
-    return hit.quote in printed or _within(hit, _spans(hit.passage.text, right))
-
-
 def _printed(reading, tags):
     """Return {tag id: its printed form}, the nearest language first: de-CH, de, every language."""
     rows = NameForm.objects.filter(tag__in=tags, kind=NameForm.Kind.PRINTED, language__in=reading.languages)
@@ -200,4 +200,5 @@ def _in_case_of(hit):
 
 
 def _begins_sentence(text, at):
-    return bool(re.search(r"(?:^|[.!?…:][\"”’»)\]]*\s+|[\"“„«‘(]\s*)$", text[:at]))
+    before = text[max(0, at - 8) : at].rstrip()
+    return not before or bool(re.search(r"[.!?…:\"“„«‘(][\"”’»)\]]*$", before))

@@ -34,6 +34,8 @@ ALWAYS_OPEN = "„‟‚「『"
 SINGLE = "‘’‚‹›"
 MARKS = re.compile(f"[{''.join(CLOSES)}{ALWAYS_OPEN}]")
 
+DEEPEST = 10
+
 # Languages that never turn their guillemets inward.
 OUTWARD = {
     "fr",
@@ -61,7 +63,7 @@ MERGING = {"uk", "ru", "be", "fr"}
 
 # A turned comma at the start of these words is an apostrophe set wrongly, or an ayn, not a quotation.
 _NO_QUOTATION = re.compile(
-    r"\d|(?:em|im|er|tis|twas|til|till|cause|round|bout|n|s|Abd\w*|Ali|Umar|Omar|Uthman|Ain|Ayn|Eid|Id|Issa)\b",
+    r"\d|(?:em|im|er|tis|twas|twere|twould|til|till|cause|cos|coz|cuz|round|bout|neath|nuff|ello|allo|n|s|Abd\w*|Ali|Umar|Omar|Uthman|Ain|Ayn|Eid|Id|Issa)\b",
     re.I,
 )
 _BEFORE_OPENING = " \t\n\u00a0\u2009\u202f([{<¿¡–—-/“„‟«»‹›‘‚\"'"
@@ -180,7 +182,8 @@ def _marks(passage, begin):
 
 def _walk(marks, opened, language, turned):
     stack, left, stray = list(opened), [], []
-    for number, mark in enumerate(marks):
+    last = next((mark for mark in reversed(marks) if mark.char == "»"), None)
+    for mark in marks:
         role = _role(mark, language, turned)
         partner = _partner(stack, mark)
         if role == "none" or (mark.char == "’" and (partner is None or stack[-1].char not in SINGLE)):
@@ -189,7 +192,7 @@ def _walk(marks, opened, language, turned):
             if partner is not None:
                 left += stack[partner + 1 :]
                 del stack[partner:]
-                if stack and _ends_both(mark, stack[-1], marks[number + 1 :], language):
+                if stack and mark is last and _ends_both(mark, stack[-1], language):
                     stack.pop()
             elif mark.char != "‘" and not _after_digit(mark):
                 stray.append(mark)
@@ -199,19 +202,16 @@ def _walk(marks, opened, language, turned):
 
 
 def _partner(stack, mark):
-    """Return the index of the newest open mark that ``mark`` may close."""
+    """Return the index of the newest open mark that ``mark`` may close; quotations nest a few levels, not more."""
     partners = CLOSES.get(mark.char, "")
-    return next((index for index in reversed(range(len(stack))) if stack[index].char in partners), None)
+    newest = range(len(stack) - 1, max(-1, len(stack) - 1 - DEEPEST), -1)
+    return next((index for index in newest if stack[index].char in partners), None)
 
 
-def _ends_both(mark, outer, later, language):
-    """Whether a » ends two quotations at once, as in «the firm «Rosa», he said»: no other follows to do it."""
-    return (
-        language in MERGING
-        and (outer.char, mark.char) == ("«", "»")
-        and not any(other.char == mark.char for other in later)
-        and not mark.passage.text[mark.at + 1 :].lstrip()[:1].isalnum()
-    )
+def _ends_both(mark, outer, language):
+    """Whether the last » of a paragraph ends two quotations at once, as in «the firm «Rosa», he said."""
+    follows = mark.passage.text[mark.at + 1 : mark.at + 4].lstrip()[:1]
+    return language in MERGING and outer.char == "«" and not follows.isalnum()
 
 
 def _role(mark, language, turned):

@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
     r"(?:[^\W\d_]|Mrs?|Ms|Dr|Drs|Prof|St|Ste|Gen|Sen|Rep|Gov|Lt|Capt|Col|Sgt|Rev|Hon|Jr|Sr|No|Nos|Nr|Mme|Mlle|Sra?|"
     r"Inc|Ltd|Co|Corp|vs|ca|approx|bzw|etc|Jan|Feb|Aug|Sept?|Oct|Okt|Nov|Dec|Dez|вул|ім|див|млн|млрд|тис|грн)$"
 )
+_INK = re.compile(r"\S")
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _lines(passage):
 def sentence_end(text, at):
     """Return where the sentence that holds offset ``at`` ends, its stop and closing marks included."""
     for match in _SENTENCE_END.finditer(text, at):
-        lower_follows = text[match.end() :].lstrip()[:1].islower()
+        lower_follows = text[match.end() : match.end() + 4].lstrip()[:1].islower()
         if not lower_follows and not (
             match[0] == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()])
         ):
@@ -159,8 +160,11 @@ def sentence_end(text, at):
 
 
 def sentence_start(text, at):
-    """Return where the sentence that holds offset ``at`` begins."""
-    start = 0
-    while (end := sentence_end(text, start)) <= at and text[end:].strip():
-        start = end + len(text[end:]) - len(text[end:].lstrip())
+    """Return where the sentence that holds offset ``at`` begins; sentences are taken to have 1,000 characters at most."""
+    start = max(0, at - 1000)
+    while (end := sentence_end(text, start)) <= at:
+        rest = _INK.search(text, end, at + 1)
+        if rest is None:
+            break
+        start = rest.start()
     return min(start, at)

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -16,9 +18,15 @@ KNOWN = set(
     "B.Phil M.Phil D.Phil B.Litt M.Litt D.Litt B.Arch M.Arch B.Mus M.Mus M.Div N.Mex".split()
 )
 
+# Languages whose agencies glue an initial to the surname: "В.Маар". Where a copy does so, a scrap looks no different.
+GLUING = {"uk", "ru", "be", "bg"}
+_GLUED = re.compile(r"(?:[\w,;:–—][ \u00a0]|[(«“])[А-ЯЁІЇЄҐЎ]\.[А-ЯЁІЇЄҐЎ][а-яёіїєґў]")
+
 FIRST_WORDS = 4  # that an editor has to change, because what follows the scrap may be wrong too
 
 _TOKEN = re.compile(r"([^\W\d_])\.([^\W\d_][^\W\d_]+)")
+_MID_SENTENCE = re.compile(r"(?:\w|[,;:–—])[ \u00a0][(“„«\"'‘]?([^\W\d_]\.[^\W\d_][^\W\d_]+)")
+_FEW = 20
 _WORD = re.compile(r"\w+")
 _OPENING = " \t\n\u00a0\u202f\ufeff\u200e\u200f([“„«»‹›\"'‘‚¿¡–—"
 
@@ -30,13 +38,15 @@ def drop_cap(reading):
     It is never repaired, and taking the scrap out does not clear it: while the words behind a scrap of the imported
     copy still open a paragraph, they may be what the machine made of the real beginning.
     """
-    suspects = [*_candidates(reading), *(_candidates(reading.imported) if reading.imported else [])]
-    names = KNOWN | _printed_names({token for _passage, token in suspects})
-    openings = _scrapped_openings(reading.imported, names)
+    scraps = _candidates(reading)
+    came = _candidates(reading.imported) if reading.imported else {}
+    names = KNOWN | _printed_names({*scraps.values(), *came.values()})
+    openings = _openings(came, names | _names(reading.imported)) if came else set()
+    names |= _names(reading) if scraps else set()
     for passage in reading.paragraphs():
         begin = len(passage.text) - len(passage.text.lstrip(_OPENING))
-        token = _scrap(passage.text)
-        if token and not _is_name(token, names, reading.texts):
+        token = scraps.get(passage)
+        if token and token not in names:
             message = _(
                 "“%(scrap)s” looks like the scrap of a drop capital and the words behind it may be wrong too; "
                 "check the opening against another source and write it anew."
@@ -52,7 +62,10 @@ def drop_cap(reading):
 
 
 def _candidates(reading):
-    return [(passage, token) for passage in reading.paragraphs() if (token := _scrap(passage.text))]
+    """Return {passage: "R.US"} of the paragraphs that begin so."""
+    if reading.language in GLUING and _GLUED.search(reading.texts):
+        return {}
+    return {passage: token for passage in reading.paragraphs() if (token := _scrap(passage.text))}
 
 
 def _scrap(text):
@@ -63,39 +76,32 @@ def _scrap(text):
     return match[0]
 
 
-def _is_name(token, names, text):
-    """Whether the desk prints ``token`` as a name, or the story itself uses it in the middle of a sentence."""
-    return token in names or bool(
-        re.search(rf"(?:\w|[,;:–—])[ \u00a0](?:[(“„«\"'‘])?{re.escape(token)}(?!\w)", text)
-    )
+def _names(reading):
+    """Return what the story itself uses like "K.Lumen" in the middle of a sentence: a name, then."""
+    return set(_MID_SENTENCE.findall(reading.texts))
 
 
 def _printed_names(tokens):
     """Return those of ``tokens`` that are, or begin, a tag's name or printed form."""
     if not tokens:
         return set()
-    wanted = Q()
-    for token in tokens:
-        wanted |= Q(text=token) | Q(text__startswith=f"{token} ")
-    names = Q()
-    for token in tokens:
-        names |= Q(name=token) | Q(name__startswith=f"{token} ")
-    forms = (
-        NameForm.objects.filter(wanted, kind=NameForm.Kind.PRINTED).values_list("text", flat=True).order_by()
+    forms = NameForm.objects.filter(_beginning("text", tokens), kind=NameForm.Kind.PRINTED).values_list(
+        "text", flat=True
     )
-    printed = [*forms, *Tag.objects.filter(names).values_list("name", flat=True).order_by()]
-    return {token for token in tokens if any(f"{name} ".startswith(f"{token} ") for name in printed)}
+    names = Tag.objects.filter(_beginning("name", tokens)).values_list("name", flat=True)
+    return tokens & {name.split()[0] for name in [*forms.order_by(), *names.order_by()]}
 
 
-def _scrapped_openings(imported, names):
-    """Return the first words, as `_first_words` has them, of each paragraph that came with a scrap."""
-    if imported is None:
-        return set()
-    return {
-        _first_words(passage.text.lstrip(_OPENING)[2:])
-        for passage, token in _candidates(imported)
-        if not _is_name(token, names, imported.texts)
-    } - {()}
+def _beginning(field, tokens):
+    """Return the condition that ``field`` is one of ``tokens``, or begins with one of the first few."""
+    few = (Q(**{f"{field}__startswith": f"{token} "}) for token in sorted(tokens)[:_FEW])
+    return reduce(or_, few, Q(**{f"{field}__in": tokens}))
+
+
+def _openings(came, names):
+    """Return the first words, as `_first_words` has them, of the paragraphs that came with a scrap and not a name."""
+    texts = (passage.text.lstrip(_OPENING) for passage, token in came.items() if token not in names)
+    return {_first_words(text[2:]) for text in texts}
 
 
 def _first_words(text):

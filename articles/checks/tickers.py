@@ -12,7 +12,7 @@ _WORDINGS = {
     "de": r"news[\s-]?(?:ticker|blog)s?|eil[\s-]?ticker",
     "fr": r"(?:suiv(?:ez|re)|retrouvez|lire|lisez)\b[^.!?\n]{0,60}\b(?:en direct|notre direct|le direct|notre live|le live)",
     "es": r"minuto a minuto|(?:siga|sigue|lea|lee)\b[^.!?\n]{0,60}\ben (?:directo|vivo)",
-    "uk": r"(?:текстов|онлайн|live)\w*[\s-]трансляці\w+|лайв[\s-]?(?:блог|тікер)\w*|онлайн[\s-]тікер\w*",
+    "uk": r"текстов\w+ (?:онлайн-)?трансляці\w+|лайв[\s-]?(?:блог|тікер)\w*|онлайн[\s-]тікер\w*",
 }
 
 

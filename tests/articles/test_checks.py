@@ -305,6 +305,18 @@ def _seconds(revision):
     return perf_counter() - start
 
 
+def test_hostile_copy_ends_in_a_hundred_findings_of_a_kind():
+    letters = "bcdfghjklm"
+    words = [f"{a}{b}{c}{d}" for a in letters for b in letters for c in letters for d in letters[:2]]
+    scraps = [f"R.U{word} rose ) “and fell" for word in words]
+    found = codes(make_revision(body=body.from_paragraphs([("paragraph", text) for text in scraps])))
+    assert {code: found.count(code) for code in found} == {
+        "drop-cap": 100,
+        "unbalanced-bracket": 100,
+        "unbalanced-quotation": 100,
+    }
+
+
 TEXT = st.text(
     alphabet=st.sampled_from(list("aA.RТع雨ß1 \n“”„«»‘’‚'\"()[]<>&;:,!?-—…XTKs\u00a0\u0301\u200f")),
     max_size=120,

@@ -16,7 +16,9 @@ BALANCED = {
         "Moscow’s demands, the ’90s, the players’ bus, ’tis the rock ’n’ roll of the dogs’ owner."
     ],
     "apostrophe inside a single quotation": ["‘It’s the Joneses’ house,’ he said. ‘Don’t go.’"],
-    "apostrophe turned wrongly": ["The ‘90s were loud, he told ‘em, and rock ‘n’ roll ruled Hawai‘i."],
+    "apostrophe turned wrongly": [
+        "The ‘90s were loud, he told ‘em, and rock ‘n’ roll ruled Hawai‘i, ‘cos ‘nuff."
+    ],
     "an ayn": ["The poet ‘Abd al-Karim read on."],
     "inches and feet": ['The screen is 27" wide and the door 6\'2" high.'],
     "a height inside a quotation": ['"He is 6\'2" tall," she said. “He is 6’2” tall,” she said.'],

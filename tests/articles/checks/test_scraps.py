@@ -85,6 +85,17 @@ def test_what_stands_in_the_middle_of_a_sentence_is_a_name():
     assert quotes(scraps.drop_cap, *twice) == ["K.Lumen lights the port."]
 
 
+@pytest.mark.django_db
+def test_where_a_copy_glues_initials_to_surnames_a_scrap_is_not_told_from_them():
+    scrap = "Р.Президент Маар бачить зміни."
+    assert quotes(scraps.drop_cap, scrap, language="uk") == [scrap]
+    assert quotes(scraps.drop_cap, scrap, "З ним був О.Одрі.", language="uk") == []
+    assert quotes(scraps.drop_cap, scrap, "О.Одрі був.", headline="Зміни", language="uk") == [
+        scrap,
+        "О.Одрі був.",
+    ]
+
+
 COPY = "R.US President Ilja Maar sees progress. It rained."
 STILL_DOUBTFUL = {
     "untouched": (COPY, "R.US President Ilja Maar sees progress."),

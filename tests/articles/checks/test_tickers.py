@@ -50,7 +50,7 @@ NO_MENTIONS = [
     ("en", "Shares under the ticker SRN rose; the stock ticker, a live band, live updates."),
     ("fr", "Un concert en direct. Il vit en direct."),
     ("es", "Un concierto en directo."),
-    ("uk", "Пряма мова."),
+    ("uk", "Пряма мова, онлайн трансляція концерту."),
 ]
 
 
