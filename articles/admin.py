@@ -9,6 +9,7 @@ import hashlib
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
+from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -128,8 +129,8 @@ class ArticleAdmin(admin.ModelAdmin):
         if request.method == "POST" and story.is_valid():
             try:
                 revision = workflow.create(story.content(), by=request.user)
-            except (NotAllowed, revisions.Unfit) as refusal:
-                messages.error(request, str(refusal))
+            except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
+                messages.error(request, self._why(refusal))
             else:
                 messages.success(request, _("The draft is made."))
                 return self._answer_act(request, revision.article, revision)
@@ -164,10 +165,19 @@ class ArticleAdmin(admin.ModelAdmin):
             return self._page(
                 request, story, get_article(request.user, article.pk), conflict=conflict, status=409
             )
-        except (NotAllowed, revisions.Unfit) as refusal:
-            messages.error(request, str(refusal))
+        except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
+            messages.error(request, self._why(refusal))
             return self._page(request, story, article)
         return self._answer_act(request, revision.article, revision)
+
+    @staticmethod
+    def _why(refusal):
+        """A lock that others hold for too long is no reason to lose a text: say so, and keep the page as it is."""
+        if isinstance(refusal, OperationalError):
+            return _(
+                "Somebody else's work keeps the database busy; your text is still here. Try again in a moment."
+            )
+        return str(refusal)
 
     @staticmethod
     def _base(request, story):
@@ -327,16 +337,23 @@ class ArticleAdmin(admin.ModelAdmin):
         theirs = revisions.upgrade(latest.content, latest.schema)
         mine = conflict.copy.content
         return [
-            (revisions.label(name), theirs[name], mine[name])
+            (
+                revisions.label(name),
+                revisions.in_words(name, theirs[name]),
+                revisions.in_words(name, mine[name]),
+            )
             for name in revisions.changed_fields(theirs, mine)
         ]
 
     @staticmethod
     def _kept_copies(request, article, conflict):
-        if article is None:
+        """Return the refused texts of this person since their own last save: (when, base, headline, text)."""
+        if article is None or conflict is not None:
             return []
-        copies = ConflictCopy.objects.filter(article=article, by=request.user, base__lte=article.version)
-        return copies.exclude(pk=conflict.copy.pk if conflict else None)[:3]
+        copies = ConflictCopy.objects.filter(article=article, by=request.user)
+        if own := article.revisions.filter(created_by=request.user).order_by("-number").first():
+            copies = copies.filter(at__gt=own.created)
+        return [(copy, body.plain(copy.content["body"])) for copy in copies[:3]]
 
 
 class KeptAdmin(admin.ModelAdmin):

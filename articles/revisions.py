@@ -10,6 +10,7 @@ from copy import deepcopy
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from articles.body import plain
 from articles.models import Article, Author, Byline, Revision, Section, Source, Tag, TickerLink
 from images.models import Image
 
@@ -130,3 +131,16 @@ def label(name):
     }
     others |= {"byline_note": _("note about the author")}
     return others.get(name) or Article._meta.get_field(name).verbose_name
+
+
+def in_words(name, value):
+    """Return the value of a field of content as a person reads it: names for references, plain text for the body."""
+    if name == "body":
+        return plain(value)
+    if name == "datelines":
+        return value["text"] or ", ".join(filter(None, [*value["places"], value["date"]]))
+    if isinstance(value, list):
+        return ", ".join(row.get("name") or row.get("text") or row.get("item") or "" for row in value)
+    if isinstance(value, dict):
+        return value.get("name", "")
+    return "" if value is None else str(value)

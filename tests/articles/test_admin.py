@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import revisions, workflow
+from articles.body import plain
 from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Tag
 from delivery.models import Purge
 from tests.factories import (
@@ -210,6 +211,36 @@ def test_a_late_save_is_refused_with_both_texts_on_the_page(ana, ben, desk):
     assert page.context["collisions"] == [("headline", "What Ben wrote", "What Ana wrote")]
     assert ConflictCopy.objects.get().content["headline"] == "What Ana wrote"
     assert Article.objects.get().version == 2
+
+
+def test_a_conflict_is_told_in_words_and_not_in_data(ana, ben, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    mine = filled(client.get(address(revision.article)), tags=[make_tag("Trams").pk], act="save")
+    theirs = make_content(
+        body="<p>Ben's words.</p>",
+        tags=[revisions.reference(make_tag("Bridges"))],
+        bylines=[byline(make_source())],
+    )
+    workflow.save(revision.article, theirs, by=ben, base=1)
+    page = client.post(address(revision.article), mine)
+    assert page.context["collisions"] == [
+        ("body", "Ben's words.", plain(revision.content["body"])),
+        ("bylines", "North Wire", "Ana Petrenko"),
+        ("tags", "Bridges", "Trams"),
+    ]
+
+
+def test_a_refused_text_waits_on_the_page_until_its_writer_saves_again(ana, ben, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
+    workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
+    client.post(address(revision.article), mine)
+    [(copy, text)] = client.get(address(revision.article)).context["kept_copies"]
+    assert (copy.content["headline"], text) == ("What Ana wrote", plain(revision.content["body"]))
+    client.post(address(revision.article), mine | {"over": "2"})
+    assert client.get(address(revision.article)).context["kept_copies"] == []
 
 
 def test_after_a_conflict_one_s_own_text_can_be_saved_on_top(ana, ben, desk):

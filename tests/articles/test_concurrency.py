@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from articles import workflow
 from articles.models import Article, ConflictCopy, PublishAct, Revision
@@ -68,3 +68,34 @@ def test_publishing_and_withdrawing_at_once_leave_one_whole_state(turn):
     assert open_acts == (1 if article.is_published() else 0)
     rows = {row.visible_from for row in article.bylines.all()}
     assert rows == {article.visible_from if article.is_published() else None}
+
+
+def test_a_lock_held_too_long_keeps_the_typed_text_on_the_page(client):
+    chief = make_chief()
+    article = make_revision(by=chief).article
+    client.force_login(chief)
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=article.pk)
+            Article.objects.update(due_at=None)
+            held.set()
+            done.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    data = {"base": 1, "headline": "Typed meanwhile", "genre": "news", "language": "en", "act": "save"}
+    for rows in ("bylines", "ticker_links"):
+        data |= {f"{rows}-TOTAL_FORMS": 0, f"{rows}-INITIAL_FORMS": 0}
+    try:
+        page = client.post(f"/admin/articles/article/{article.pk}/change/", data)
+    finally:
+        done.set()
+        holder.join(10)
+    text = page.content.decode()
+    assert "Somebody else&#x27;s work keeps the database busy; your text is still here." in text
+    assert "Typed meanwhile" in text
+    assert Article.objects.get().version == 1
