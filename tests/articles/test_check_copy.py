@@ -33,8 +33,8 @@ def test_warnings_are_printed_one_a_line_and_block_nothing(capsys):
     assert run(capsys, str(draft.article_id)) == (
         0,
         "warn missing-standfirst standfirst:0: There is no standfirst; say in a sentence or two what the story is about.\n"
-        "warn name-form body:20 “Sarno” -> “Sarn”: “Sarno” is a form of this name that we do not print; write “Sarn”.\n"
-        "warn unbalanced-bracket body:26 “(Oss and Vey.”: The bracket that opens here is never closed; close it or "
+        'warn name-form body:20 "Sarno" -> "Sarn": “Sarno” is a form of this name that we do not print; write “Sarn”.\n'
+        'warn unbalanced-bracket body:26 "(Oss and Vey.": The bracket that opens here is never closed; close it or '
         "delete this one.\n",
         "",
     )

@@ -49,8 +49,8 @@ def _as_json(findings):
 
 
 def _line(finding):
-    """Return e.g. "warn name-form body:482 “Kiev” -> “Kyiv”: message", on one line."""
+    """Return on one line: warn name-form body:482 "Kiev" -> "Kyiv": message."""
     place = f"{finding.field}:{finding.start}"
-    quote = f" “{' '.join(finding.quote.split())}”" if finding.quote else ""
-    suggestion = f" -> “{finding.suggestion}”" if finding.suggestion else ""
+    quote = f' "{" ".join(finding.quote.split())}"' if finding.quote else ""
+    suggestion = f' -> "{finding.suggestion}"' if finding.suggestion else ""
     return f"{finding.severity} {finding.code} {place}{quote}{suggestion}: {finding.message}"
