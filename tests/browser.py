@@ -8,6 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+
+import playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # As root the sandbox cannot be set up; the rest keeps the browser from calling home.
@@ -28,6 +31,7 @@ OWN_WORDS = tuple(
 MISSING = (
     "No Chromium here: browser tests can't run. Install it (Debian: apt install chromium) or set CHROMIUM."
 )
+NO_DRIVER = "Playwright can't run here: browser tests will fail. Install its library (Debian: apt install libatomic1)."
 
 
 def find():
@@ -52,16 +56,22 @@ def install():
     return find() if apt_install("chromium", "fonts-noto-core") else None
 
 
+def driver_runs():
+    """Playwright speaks through a program of its own, which needs a library that a bare Debian lacks."""
+    program = Path(playwright.__file__).parent / "driver" / "node"
+    return subprocess.run([program, "--version"], stdout=subprocess.DEVNULL).returncode == 0
+
+
 def under_ci():
     return os.environ.get("CI", "").lower() in {"1", "true"}
 
 
 def main():
     path = find() or install()
-    if path:
+    if path and (driver_runs() or (apt_install("libatomic1") and driver_runs())):
         print(f"Browser: {path}")
         return 0
-    print(f"\n*** {MISSING} ***\n", file=sys.stderr)
+    print(f"\n*** {NO_DRIVER if path else MISSING} ***\n", file=sys.stderr)
     return 1 if under_ci() else 0
 
 
