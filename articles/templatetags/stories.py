@@ -90,7 +90,7 @@ def dateline(value):
     if not value:
         return ""
     if value.get("text"):
-        return value["text"]
+        return value["text"].rstrip(" -–—")  # copy runs on after its dateline, the page begins a new line
     parts = list(value.get("places") or [])
     if parts and value.get("date"):
         parts.append(date_format(date.fromisoformat(value["date"]), pgettext("day in a dateline", "j F")))
