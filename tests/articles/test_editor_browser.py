@@ -1,0 +1,301 @@
+"""The editor of a body in a browser, as Ben writes with it: what he sees is what is stored, to the byte."""
+
+import pytest
+
+from articles import body
+from articles.models import Article
+from tests.factories import make_revision, make_section, make_user, ticker_line
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+STORY = (
+    "<p>The <strong>bridge</strong> is <em>open</em> &amp; safe: 2 &lt; 3.<br>Again.</p>"
+    "<h2>What <em>now?</em></h2>"
+    '<aside data-block="note"><p>Check the <strong>date</strong>.</p><p>And the name.</p></aside>'
+    "<ul><li>One</li><li>Two <em>words</em><br>in two lines</li></ul>"
+    "<ol><li>First</li><li>Second</li></ol>"
+    '<aside data-block="ticker" data-link="1"></aside>'
+    "<blockquote><p>“We waited.</p><p>“Now we cross.”</p></blockquote>"
+    '<p><a href="https://example.org/?a=1&amp;b=%20#c">A <strong>link</strong></a>, <a href="/politics/">ours</a>,'
+    ' <a href="mailto:desk@example.org">mail</a>, <a href="tel:+4420123">call</a>.</p>'
+    "<p>H<sub>2</sub>O, m<sup>2</sup>, <strong>a <em>b <sub>c</sub></em></strong>.</p>"
+    "<p>No\xa0break, narrow\u202f:, soft\xadhyphen, می\u200cخواهم, \u2066שלום\u2069, Привіт.</p>"
+    '<aside data-block="ticker" data-link="0"></aside>'
+)
+LINES = [ticker_line("All about the bridge"), ticker_line("All about the tram")]
+
+
+@pytest.fixture
+def ben(sign_in):
+    user = make_user("ben", "editor", sections=[make_section()])
+    sign_in(user)
+    return user
+
+
+@pytest.fixture
+def open_story(page, site, ben):
+    """A function: open_story(html, lines) makes a draft with this body, opens its form and returns its article."""
+
+    def opened(html, lines=LINES):
+        article = make_revision(by=ben, body=html, ticker_links=lines).article
+        page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+        editor(page).wait_for()
+        return article
+
+    return opened
+
+
+def editor(page):
+    return page.locator(".ProseMirror[contenteditable=true]")
+
+
+def enter(page, place):
+    """Click into the editor as a person does, who is slower than the 20 ms it takes to place its cursor."""
+    place.click()
+    page.wait_for_timeout(100)
+
+
+def move(page, *keys):
+    """Press keys that move the cursor; the editor learns of it from the browser a moment later."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+
+
+def save(page):
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    editor(page).wait_for()
+
+
+def stored(article):
+    return Article.objects.get(pk=article.pk).latest_revision.content["body"]
+
+
+def typed(page):
+    """What the editor hands to the form."""
+    return page.locator("textarea[name=body]").input_value()
+
+
+def touch(page):
+    """Let the editor write its text anew: a letter comes and goes."""
+    enter(page, editor(page).locator(":scope > p, :scope > h2").first)
+    move(page, "Control+Home")
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as told", "backwards"])
+def test_every_block_survives_the_editor_byte_for_byte(page, open_story, order):
+    story = "".join(block.html for block in body.blocks(STORY)[::order])
+    article = open_story(story)
+    assert stored(article) == story
+    for _round in range(2):
+        before = typed(page)
+        touch(page)
+        assert body.clean(typed(page)) == body.clean(before) == story
+        save(page)
+        assert stored(article) == story
+
+
+def test_a_ticker_box_says_which_line_it_holds_as_it_is_typed(page, open_story):
+    open_story(
+        '<p>a</p><aside data-block="ticker" data-link="0"></aside><aside data-block="ticker" data-link="7"></aside>'
+    )
+    boxes = page.locator(".desk-ticker")
+    assert boxes.all_inner_texts() == [
+        "Ticker line 1: All about the bridge",
+        "Ticker line 8 is not among the ticker lines of this story",
+    ]
+    page.locator("[name=ticker_links-0-text]").fill("New words")
+    assert boxes.first.inner_text() == "Ticker line 1: New words"
+    page.locator("[name=ticker_links-0-text]").fill("")
+    assert boxes.first.inner_text() == "Ticker line 1 has no text yet"
+
+
+def test_a_whole_story_is_written_by_keyboard_alone(page, open_story):
+    article = open_story("<p>Start</p>", [])
+    page.get_by_role("textbox", name="Body").focus()
+    page.wait_for_timeout(100)
+    move(page, "Control+End")
+    page.keyboard.press("Enter")
+    press_button(page, "Crosshead")
+    page.keyboard.type("Why")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Because of ")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("rain")
+    page.keyboard.press("Control+b")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("and wind")
+    page.keyboard.press("Enter")
+    press_button(page, "List")
+    page.keyboard.type("one")
+    page.keyboard.press("Enter")
+    page.keyboard.type("two")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Said:")
+    page.keyboard.press("Enter")
+    press_button(page, "Quotation")
+    page.keyboard.type("We wait")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Alt+n")
+    page.keyboard.type("Check this")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("End")
+    page.keyboard.press("Control+Alt+t")
+    page.keyboard.type("All in the ticker")
+    assert page.locator(".desk-ticker").inner_text() == "Ticker line 1: All in the ticker"
+    assert page.locator("[name=ticker_links-0-text]").input_value() == "All in the ticker"
+    save(page)
+    assert stored(article) == (
+        "<p>Start</p><h2>Why</h2><p>Because of <strong>rain</strong><br>and wind</p><ul><li>one</li><li>two</li></ul>"
+        "<p>Said:</p><blockquote><p>We wait</p></blockquote>"
+        '<aside data-block="note"><p>Check this</p></aside><p>End</p><aside data-block="ticker" data-link="0"></aside>'
+    )
+
+
+def press_button(page, name):
+    """Go back through the toolbar to the button called ``name`` and press it, without the mouse."""
+    for _step in range(40):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no way by keyboard to {name}")
+
+
+def test_the_button_places_a_written_line_before_it_makes_a_new_one(page, open_story):
+    article = open_story('<p>a</p><aside data-block="ticker" data-link="0"></aside><p>b</p>')
+    enter(page, editor(page).get_by_text("b", exact=True))
+    page.get_by_role("button", name="Ticker line here").click()
+    assert page.locator(".desk-ticker").all_inner_texts() == [
+        "Ticker line 1: All about the bridge",
+        "Ticker line 2: All about the tram",
+    ]
+    save(page)
+    assert stored(article) == (
+        '<p>a</p><aside data-block="ticker" data-link="0"></aside>'
+        '<p>b</p><aside data-block="ticker" data-link="1"></aside>'
+    )
+
+
+def test_boxes_stay_with_their_lines_when_a_line_is_taken_out(page, open_story):
+    article = open_story(
+        '<aside data-block="ticker" data-link="0"></aside><p>a</p><aside data-block="ticker" data-link="1"></aside>'
+    )
+    page.locator("[name=ticker_links-0-DELETE]").check()
+    assert page.locator(".desk-ticker").first.inner_text() == (
+        "Ticker line 1 is not among the ticker lines of this story"
+    )
+    save(page)
+    assert stored(article) == '<p>a</p><aside data-block="ticker" data-link="0"></aside>'
+    assert page.locator(".desk-ticker").all_inner_texts() == ["Ticker line 1: All about the tram"]
+
+
+def test_a_paragraph_becomes_a_note_and_a_note_a_paragraph_again(page, open_story):
+    article = open_story("<p>a</p><p>b</p>")
+    enter(page, editor(page).get_by_text("b", exact=True))
+    page.get_by_role("button", name="Desk note").click()
+    assert page.locator(".desk-note").inner_text() == "Note, never published\n\nb"
+    save(page)
+    assert stored(article) == '<p>a</p><aside data-block="note"><p>b</p></aside>'
+    enter(page, page.locator(".desk-note .desk-block-text p"))
+    move(page, "Home")
+    page.keyboard.press("Backspace")
+    save(page)
+    assert stored(article) == "<p>a</p><p>b</p>"
+
+
+def test_a_link_is_asked_for_until_it_leads_somewhere(page, open_story):
+    article = open_story("<p>harbour</p>")
+    enter(page, editor(page).get_by_text("harbour"))
+    move(page, "Home", "Shift+End")
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("nowhere")
+    page.keyboard.press("Enter")
+    assert dialog.get_by_role("textbox").input_value() == "nowhere"
+    dialog.get_by_role("textbox").fill("harbour.example/times?a=1&b=2")
+    page.keyboard.press("Enter")
+    save(page)
+    assert stored(article) == '<p><a href="https://harbour.example/times?a=1&amp;b=2">harbour</a></p>'
+    enter(page, editor(page).get_by_text("harbour"))
+    page.get_by_role("button", name="Remove link").click()
+    save(page)
+    assert stored(article) == "<p>harbour</p>"
+
+
+PASTE = """(target, html) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/html", html);
+    clipboardData.setData("text/plain", "plain");
+    target.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
+PASTED = [
+    ("<h3>Head</h3><p>text</p>", "<h2>Head</h2><p>text</p>"),
+    (
+        "<p><script>alert(1)</script><b>bold</b> <u>under</u> <a href='javascript:alert(1)'>bad</a>"
+        " <a href='https://a.example/' title='t' target='_blank' onclick='x'>good</a> <a href='rel.html'>odd</a></p><p>b</p>",
+        '<p><strong>bold</strong> under bad <a href="https://a.example/">good</a> odd</p><p>b</p>',
+    ),
+    (
+        "<ul><li>one<ul><li>inner</li><li>more</li></ul></li><li><p>two</p><p>lines</p></li></ul><p>b</p>",
+        "<ul><li>one</li><li>inner</li><li>more</li><li>two<br>lines</li></ul><p>b</p>",
+    ),
+    (
+        "<p>a</p><blockquote><h2>q</h2><ul><li>i</li><li>j</li></ul></blockquote><p>b</p>",
+        "<p>a</p><blockquote><p>q</p><p>i</p><p>j</p></blockquote><p>b</p>",
+    ),
+    ("<p>a</p><table><tr><td>x</td><td>y</td></tr></table><p>b</p>", "<p>a</p><p>x</p><p>y</p><p>b</p>"),
+    (
+        "<p>a</p><aside data-block='note'><p>n</p></aside><aside data-block='other'><p>o</p></aside><img src=x onerror=alert(1)><p>b</p>",
+        '<p>a</p><aside data-block="note"><p>n</p></aside><p>o</p><p>b</p>',
+    ),
+    (  # Google Docs
+        '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr" style="line-height:1.38">'
+        '<span style="font-size:20pt;font-weight:400;">Head</span></h1><p dir="ltr" style="margin-top:0pt;"><span style="'
+        'font-weight:400;font-style:normal;">Plain </span><span style="font-weight:700;">bold</span><span style="font-style:italic;">'
+        ' italic</span></p><ul><li dir="ltr" style="list-style-type:disc"><p role="presentation"><span style="font-weight:400">item'
+        "</span></p></li></ul><p>b</p></b>",
+        "<h2>Head</h2><p>Plain <strong>bold</strong><em> italic</em></p><ul><li>item</li></ul><p>b</p>",
+    ),
+    (  # Word
+        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body><!--StartFragment-->'
+        "<p class=MsoNormal><b>Bold</b><o:p></o:p> &nbsp;text</p><p class=MsoNormal style='margin:0'>b</p><!--EndFragment--></body></html>",
+        "<p><strong>Bold</strong> \xa0text</p><p>b</p>",
+    ),
+]
+
+
+def test_what_is_pasted_takes_the_shapes_of_a_body(page, open_story):
+    open_story("<p>x</p>")
+    enter(page, editor(page))
+    for pasted, expected in PASTED:
+        move(page, "Control+a")
+        page.keyboard.press("Delete")
+        editor(page).evaluate(PASTE, pasted)
+        assert body.clean(typed(page)) == expected
+
+
+def test_an_address_that_is_refused_is_named_and_the_text_stays(page, open_story):
+    article = open_story("<p>x</p>")
+    page.locator("textarea[name=body]").evaluate(
+        "(area) => { area.value = '<p><a href=\"page.html\">x</a></p>' }"
+    )
+    save(page)
+    assert page.locator(".field-body .errors").inner_text() == (
+        "This link leads nowhere: page.html. An address begins with https://, mailto:, tel: or, on this site, with /."
+    )
+    assert stored(article) == "<p>x</p>"
+
+
+def test_who_may_only_read_cannot_write_in_the_editor(page, site, sign_in):
+    article = make_revision(body=STORY, ticker_links=LINES).article
+    sign_in(make_user("lou", "tag desk"))
+    page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+    page.locator(".prose-editor.disabled .ProseMirror[contenteditable=false]").wait_for()
+    assert page.locator(".prose-menubar__button").first.is_hidden()
