@@ -2,7 +2,7 @@
 /sitemap.xml and its parts, for search engines.
 
 A part holds the rows of one kind whose ids fall into one block, so that a part never shifts when stories are added
-and no part counts or skips rows. The index names every block up to the newest row.
+and no part counts or skips rows. The index names the blocks that hold something for readers.
 """
 
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -40,10 +40,11 @@ class Block(Sitemap):
         block = self.rows().filter(pk__gt=(self.number - 1) * BLOCK, pk__lte=self.number * BLOCK)
         return list(block.order_by("pk"))
 
-    def last(self):
-        """Return the number of the last block with a row in it, 0 where there is none."""
-        newest = self.rows().order_by("-pk").values_list("pk", flat=True).first() or 0
-        return -(-newest // BLOCK)
+    @classmethod
+    def numbers(cls, at):
+        """Return the numbers of the blocks with a row in them, in order; one query, which reads every row once."""
+        numbered = cls(at).rows().annotate(block=(F("pk") - 1) / BLOCK + 1)
+        return numbered.order_by("block").values_list("block", flat=True).distinct()
 
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme
@@ -101,7 +102,7 @@ def index(request):
     parts = [
         SitemapIndexItem(absolute(reverse("sitemap_part", args=[kind, number])))
         for kind, block in KINDS.items()
-        for number in range(1, block(at).last() + 1)
+        for number in block.numbers(at)
     ]
     return _answer("sitemap_index.xml", {"sitemaps": parts}, KINDS)
 

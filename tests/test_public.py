@@ -22,6 +22,10 @@ from tests.factories import make_author, make_chief, make_published, make_sectio
 pytestmark = pytest.mark.django_db
 
 
+def sitemap_of_stories():
+    return re.search(r"/sitemap-stories-\d+\.xml", Client().get("/sitemap.xml").content.decode())[0]
+
+
 @pytest.fixture
 def addresses():
     """Every kind of public answer that is stamped, with its status."""
@@ -34,7 +38,7 @@ def addresses():
     pages = [article, make_section(), make_tag("Trams"), make_author()]
     found = dict.fromkeys([page.get_absolute_url() for page in pages], 200)
     found |= dict.fromkeys(["/", "/corrections/", "/feeds/all.rss", "/robots.txt", "/sitemap.xml"], 200)
-    found |= {"/sitemap-stories-1.xml": 200, f"/x/y-{article.pk}/": 301, gone.get_absolute_url(): 410}
+    found |= {sitemap_of_stories(): 200, f"/x/y-{article.pk}/": 301, gone.get_absolute_url(): 410}
     return found
 
 
@@ -242,4 +246,4 @@ def test_one_act_changes_every_page_that_shows_the_story(client, addresses):
     workflow.withdraw(article, by=make_chief(), kind="error")
     answers = [client.get(address) for address in addresses]
     assert [answer.request["PATH_INFO"] for answer in answers if b"Bridge reopens" in answer.content] == []
-    assert article.get_absolute_url().encode() not in client.get("/sitemap-stories-1.xml").content
+    assert [answer for answer in answers if answer.content.count(article.get_absolute_url().encode())] == []
