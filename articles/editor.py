@@ -10,7 +10,7 @@ from django.forms.widgets import Script
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
-from django_prose_editor.widgets import AdminProseEditorWidget, prose_editor_admin_media, prose_editor_media
+from django_prose_editor.widgets import ProseEditorWidget, prose_editor_media
 from js_asset import Media
 
 from articles import body
@@ -80,14 +80,15 @@ EXTENSIONS = {
 }
 
 
-class BodyWidget(AdminProseEditorWidget):
+class BodyWidget(ProseEditorWidget):
     """The text area that the editor takes the place of; without JavaScript it shows the HTML."""
 
     @property
     def media(self):
-        after = "django_prose_editor/overrides.css"  # named for the order
+        # Without overrides.css, which is for any admin and hides where the focus is; desk/editor.css takes its place.
+        after = "django_prose_editor/editor.css"  # named for the order
         own = Media(css={"all": [after, "desk/editor.css"]}, js=[Script(BLOCKS, type="module")])
-        return prose_editor_media(base=prose_editor_admin_media, preset=self.preset) + own
+        return prose_editor_media(preset=self.preset) + own
 
     def get_config(self):
         return super().get_config() | {"js_modules": [static(BLOCKS)]}

@@ -122,7 +122,7 @@ export const TickerBox = Node.create({
     const { rows, label, empty, missing } = this.options
     return ({ node }) => {
       const words = crel("p", { className: "desk-block-text" })
-      const dom = crel("aside", { className: "desk-block desk-ticker", "data-block": "ticker" }, [words])
+      const dom = crel("div", { className: "desk-block desk-ticker" }, [words])
       let link = node.attrs.link
       const show = () => {
         const input = textInputs(rows).find((each) => indexOf(each) === link)
@@ -190,7 +190,7 @@ export const DeskNote = Node.create({
       const label = crel("p", { className: "desk-block-label", textContent: this.options.label })
       label.contentEditable = "false"
       const contentDOM = crel("div", { className: "desk-block-text" })
-      const dom = crel("aside", { className: "desk-block desk-note", "data-block": "note" }, [label, contentDOM])
+      const dom = crel("div", { className: "desk-block desk-note", role: "note" }, [label, contentDOM])
       return { dom, contentDOM, ignoreMutation: (mutation) => !contentDOM.contains(mutation.target) }
     }
   },

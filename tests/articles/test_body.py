@@ -272,11 +272,8 @@ CHARACTERS = [
     ("<p>&nbsp; a &nbsp;</p>", "<p>a</p>"),
 ]
 
-PAIRS = [
-    pytest.param(given, cleaned, id=f"{name}-{place}")
-    for name in ("SCRIPTS", "LINKS", "BLOCKS", "SHAPES", "CHARACTERS")
-    for place, (given, cleaned) in enumerate(globals()[name])
-]
+ALL = [*SCRIPTS, *LINKS, *BLOCKS, *SHAPES, *CHARACTERS]
+PAIRS = [pytest.param(dirty, cleaned, id=str(place)) for place, (dirty, cleaned) in enumerate(ALL)]
 
 
 @pytest.fixture(params=["as HTML5", "tag by tag"])

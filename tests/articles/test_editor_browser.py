@@ -1,9 +1,11 @@
 """The editor of a body in a browser, as Ben writes with it: what he sees is what is stored, to the byte."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from articles import body
 from articles.models import Article
+from tests.articles import test_body
 from tests.factories import make_revision, make_section, make_user, ticker_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -96,6 +98,21 @@ def test_every_block_survives_the_editor_byte_for_byte(page, open_story, order):
         assert body.clean(typed(page)) == body.clean(before) == story
         save(page)
         assert stored(article) == story
+
+
+def test_the_editor_changes_nothing_in_any_body_that_the_cleaner_makes(page, open_story):
+    page.add_init_script(
+        "document.addEventListener('prose-editor:ready', (e) => { window.bodyEditor = e.detail.editor })"
+    )
+    open_story("<p>x</p>")
+    page.wait_for_function("window.bodyEditor")
+    bodies = sorted({cleaned for _dirty, cleaned in test_body.ALL if cleaned})
+    written = page.evaluate(
+        "(bodies) => bodies.map((html) => (bodyEditor.commands.setContent(html), bodyEditor.getHTML()))",
+        bodies,
+    )
+    assert len(bodies) > 50
+    assert [body.clean(html) for html in written] == bodies
 
 
 def test_a_ticker_box_says_which_line_it_holds_as_it_is_typed(page, open_story):
@@ -299,3 +316,26 @@ def test_who_may_only_read_cannot_write_in_the_editor(page, site, sign_in):
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
     page.locator(".prose-editor.disabled .ProseMirror[contenteditable=false]").wait_for()
     assert page.locator(".prose-menubar__button").first.is_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_is_readable_and_named_for_everybody(page, open_story, scheme):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    open_story(STORY)
+    found = Axe().run(page, context=".prose-editor")
+    assert [violation["id"] for violation in found.response["violations"]] == []
+    buttons = page.locator(".prose-menubar button")
+    assert [button.get_attribute("aria-label") for button in buttons.all()] == [
+        *(
+            "Crosshead",
+            "Paragraph",
+            "List",
+            "Numbered list",
+            "Quotation",
+            "Bold",
+            "Italic",
+            "Subscript",
+            "Superscript",
+        ),
+        *("Link", "Remove link", "Ticker line here", "Desk note", "Undo", "Redo"),
+    ]
