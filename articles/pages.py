@@ -16,7 +16,7 @@ from django.utils.translation import get_language_bidi
 
 import delivery
 from articles.models import Article, Byline, Section, TaggedItem
-from articles.models.article import FOREVER
+from articles.models.article import FOREVER, visible
 
 SIZE = 20  # stories on a page of a list
 LAST = 50  # the deepest page: what is older is for the archive
@@ -165,7 +165,7 @@ def _through(items, story, at, number):
     """A tag or author without one visible story has no page: its very name could tell what is embargoed."""
     bounds = bounds_of(number)
     walks = [
-        rows.filter(visible_from__lte=at, **{f"{story}__visible_until__gt": at})
+        rows.filter(visible(at, end=f"{story}__visible_until"))
         .order_by("-visible_from", f"-{story}")
         .values_list(story, "visible_from")
         .distinct()[: bounds.stop]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 import delivery
 from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
+from articles.models.article import visible
 from articles.pages import absolute
 
 BLOCK = 1000  # rows in a part: the protocol allows 50,000, but a part is made while somebody waits
@@ -77,9 +78,7 @@ class Tags(Block):
 
     def rows(self):
         items = TaggedItem.objects.filter(
-            tag__canonical=OuterRef("pk"),
-            visible_from__lte=self.at,
-            content_object__visible_until__gt=self.at,
+            visible(self.at, end="content_object__visible_until"), tag__canonical=OuterRef("pk")
         )
         return Tag.objects.filter(Exists(items))
 
@@ -87,7 +86,7 @@ class Tags(Block):
 class Authors(Block):
     def rows(self):
         signed = Byline.objects.filter(
-            author__canonical=OuterRef("pk"), visible_from__lte=self.at, article__visible_until__gt=self.at
+            visible(self.at, end="article__visible_until"), author__canonical=OuterRef("pk")
         )
         return Author.objects.filter(Exists(signed))
 

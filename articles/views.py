@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from articles import body, pages
 from articles.models import Article, Author, Byline, Correction, Source, Tag
+from articles.models.article import visible
 from articles.structured import as_script, news_article, open_graph
 
 FIRST_TO_READ = {
@@ -206,7 +207,9 @@ def corrections(request):
     if request.path != path:
         return pages.moved(path, keys=[])
     notes = (  # checked on the join, so that the newest are one walk along the index
-        Correction.objects.filter(in_list=True, article__visible_from__lte=at, article__visible_until__gt=at)
+        Correction.objects.filter(
+            visible(at, start="article__visible_from", end="article__visible_until"), in_list=True
+        )
         .select_related("article__section")
         .defer("article__body")
     )

@@ -22,11 +22,19 @@ from articles.slugs import LENGTH
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+def visible(at, *, start="visible_from", end="visible_until"):
+    """
+    Return the condition that readers may see a story at the aware datetime ``at``: the only place where this is said.
+
+    start, end: the paths to the two columns from another model; a tag's or author's row has a copy of the first.
+    """
+    return Q(**{f"{start}__lte": at, f"{end}__gt": at})
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self, at=None):
-        """Return what readers may see at the aware datetime ``at`` (now): the only place where this is said."""
-        at = at or timezone.now()
-        return self.filter(visible_from__lte=at, visible_until__gt=at)
+        """Return what readers may see at the aware datetime ``at`` (now)."""
+        return self.filter(visible(at or timezone.now()))
 
     def newest_first(self):
         return self.order_by("-visible_from", "-id")
