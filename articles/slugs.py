@@ -51,6 +51,10 @@ def _fit(slug):
 def validate_section_slug(slug):
     """Raise ValidationError where a section at this address would hide a page of the site or look like a story."""
     if slug in RESERVED:
-        raise ValidationError(_("The address “%(slug)s” belongs to the site itself; choose another."), params={"slug": slug})
+        raise ValidationError(
+            _("The address “%(slug)s” belongs to the site itself; choose another."), params={"slug": slug}
+        )
     if re.search(r"-\d+$", slug):
-        raise ValidationError(_("A section's address can't end in a hyphen and a number: that is how stories end."))
+        raise ValidationError(
+            _("A section's address can't end in a hyphen and a number: that is how stories end.")
+        )
