@@ -1,9 +1,4 @@
-"""
-Content security policies: one constant text for readers, one with a nonce for the desk.
-
-Ours rather than django-csp, which joins its directives in the order of a set: two server processes then send two
-texts, while public pages have to be the same byte for byte. Django 6 has this built in; only `nonce` need change then.
-"""
+"""What goes around every answer: whose forwarded headers are believed, and the content security policies."""
 
 import secrets
 
@@ -13,8 +8,34 @@ from django.utils.functional import SimpleLazyObject
 HEADER = "Content-Security-Policy"
 
 
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PROTO",
+)
+
+
+class TrustedProxies:
+    """Forget what a request says of being forwarded, unless it comes from an address in settings.TRUSTED_PROXIES."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.META.get("REMOTE_ADDR") not in settings.TRUSTED_PROXIES:
+            for name in FORWARDED:
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+
 class ContentSecurityPolicy:
-    """Send settings.CONTENT_SECURITY_POLICY; below /admin/ the desk's, with `request.csp_nonce` filled in."""
+    """
+    Send settings.CONTENT_SECURITY_POLICY; below /admin/ the desk's, with `request.csp_nonce` filled in.
+
+    Ours rather than django-csp, which joins its directives in the order of a set: two server processes then send two
+    texts, while public pages have to be the same byte for byte. Django 6 has this built in.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -29,6 +29,15 @@ def read_env_file(path):
     return {name.strip(): value.strip() for name, value in pairs}
 
 
+def made(folder):
+    """Return ``folder``, made where it was missing; raise ImproperlyConfigured where that is not possible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR is {folder}, which can't be made: {error.strerror}.") from None
+    return folder
+
+
 ENV = {**read_env_file(DATA_DIR / "env"), **{name: value for name, value in os.environ.items() if value}}
 
 
@@ -83,6 +92,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "newsroom.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -142,7 +152,9 @@ def database(url):
     return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **ours}}
 
 
-DATABASES = {"default": database(ENV.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")}
+DATABASES = {
+    "default": database(ENV.get("DATABASE_URL") or f"sqlite:///{made(DATA_DIR) / 'newsroom.sqlite3'}")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

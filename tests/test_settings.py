@@ -65,6 +65,7 @@ def test_without_one_of_its_names_nothing_starts_and_the_error_names_it(tmp_path
         ("SITE_URL", "news.example", "it must be a whole address such as https://news.example."),
         ("TIME_ZONE", "Europe/Atlantis", "TIME_ZONE is 'Europe/Atlantis': write a name such as Europe/Kyiv."),
         ("DATABASE_URL", "mysql://news@127.0.0.1/news", "this site runs on SQLite or PostgreSQL."),
+        ("DATA_DIR", "/dev/null/news", "which can't be made: Not a directory."),
     ],
 )
 def test_a_value_that_cannot_be_right_is_refused_in_one_sentence(tmp_path, name, value, sentence):
