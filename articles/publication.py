@@ -118,16 +118,19 @@ def copy_visible_from(article, value):
 
 
 def write_act(article, revision, *, by, at, kind, note):
-    """Record that ``revision`` stands online from now, or from when it will be seen; end what stood before."""
+    """Record that ``revision`` stands online from now, or from when it will be seen."""
     since = max(at, article.visible_from)
-    close_act(article, at)
     return PublishAct.objects.create(
         article=article, revision=revision, kind=kind, by=by, at=at, since=since, until=None, note=note[:500]
     )
 
 
 def close_act(article, at):
-    """End what stands online. What readers never saw ends when it would have begun."""
+    """
+    End what stands online, before its times are written anew.
+
+    What readers never saw ends when it would have begun; what expired ended then.
+    """
     for act in PublishAct.objects.filter(article=article, until=None):
-        act.until = max(act.since, at)
+        act.until = max(act.since, min(at, article.visible_until))
         act.save(update_fields=["until"])

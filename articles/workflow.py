@@ -23,7 +23,7 @@ from articles.models import (
     Section,
     Waiver,
 )
-from articles.permissions import NotAllowed, editable_fields, may, may_move
+from articles.permissions import NotAllowed, editable_fields, has_section, may, may_move
 
 
 class Conflict(Exception):
@@ -260,10 +260,7 @@ def withdraw(article, *, by, kind, note=""):
         if article.live_revision_id is None or article.withdrawn_at is not None:
             raise NotAllowed(_("This story is not published, so there is nothing to withdraw."))
         stale = article.stale_keys()
-        if article.visible_from is None or article.visible_from > now:
-            article.visible_from = article.first_published = article.publish_at = None
-        else:
-            article.visible_until = min(article.visible_until, now)
+        _end(article, now)
         article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, note.strip()
         article.save(update_fields=publication.COLUMNS)
         publication.copy_visible_from(article, None)
@@ -273,13 +270,26 @@ def withdraw(article, *, by, kind, note=""):
     return article
 
 
+def _end(article, now):
+    """Nobody sees the story from ``now`` on. What readers saw once stays known as that, whatever was set for later."""
+    if not article.was_seen(now):
+        article.visible_from = article.first_published = article.publish_at = None
+        return
+    if article.visible_from is None or article.visible_from > now:
+        article.visible_from = article.publish_at = article.first_published
+    article.visible_until = min(article.visible_until, now)
+
+
 def _publish(article, revision, *, by, at, kind, note):
     now = timezone.now()
     first = not article.was_seen(now)
     starts = at or now
     content = revisions.upgrade(revision.content, revision.schema)
+    if not has_section(by, content["section"] and content["section"]["id"]):  # an older version may stand elsewhere
+        raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
     _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
     stale = article.stale_keys()
+    publication.close_act(article, now)
     publication.write_content(article, content, first=first)
     publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
     article.live_revision = revision
@@ -305,12 +315,13 @@ def _refuse_unpublishable(article, revision, content, kind, *, first, starts, no
         raise NotAllowed(
             _("Readers already see this story, so a change can't be set for later; publish it now.")
         )
-    if article.expires_at is not None and article.expires_at <= starts:
+    seen_from = max(filter(None, [now, starts, article.embargo_until]))
+    if article.expires_at is not None and article.expires_at <= seen_from:
         raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
     if missing := revisions.missing(content):
         raise NotAllowed(_("These are gone: %s. Take them out or choose others.") % ", ".join(missing))
     section = content["section"] and Section.objects.filter(pk=content["section"]["id"]).first()
-    if section and section.retired_at:
+    if section and section.retired_at and not (article.was_seen(now) and section.pk == article.section_id):
         raise NotAllowed(_("The section %s is retired; choose another.") % section)
     if blocking := [found for found in check(revision) if found.severity == "block"]:
         raise Blocked(blocking)

@@ -16,6 +16,7 @@ from articles.models import (
     PublishAct,
     Related,
     Revision,
+    Section,
     TaggedItem,
     TickerLink,
     Waiver,
@@ -299,6 +300,29 @@ def test_a_story_that_expired_is_not_put_back_without_a_new_end(ben):
         workflow.publish(revision, by=ben)
 
 
+def test_an_embargo_beyond_the_expiry_stops_publishing(ben):
+    revision = make_revision(by=ben)
+    now = timezone.now()
+    Article.objects.update(embargo_until=now + 2 * HOUR, expires_at=now + HOUR)
+    with pytest.raises(NotAllowed, match="expires before it would be seen"):
+        workflow.publish(revision, by=ben)
+
+
+def test_a_date_in_the_past_does_not_bring_an_expired_story_back(ben):
+    revision = make_revision(by=ben)
+    Article.objects.update(expires_at=timezone.now() - HOUR)
+    with pytest.raises(NotAllowed, match="expires before it would be seen"):
+        workflow.publish(revision, by=ben, at=timezone.now() - 2 * HOUR)
+
+
+def test_what_expired_stood_online_until_it_expired(ben):
+    article = make_published(by=ben)
+    began = PublishAct.objects.get().since
+    Article.objects.update(visible_from=began - HOUR, visible_until=began)
+    workflow.publish(article.latest_revision, by=ben)
+    assert list(PublishAct.objects.order_by("id").values_list("until", flat=True)) == [began, None]
+
+
 def test_a_reporter_cannot_publish(ana):
     with pytest.raises(NotAllowed, match="Only an editor can publish; send it to review instead."):
         workflow.publish(make_revision(by=ana), by=ana)
@@ -308,6 +332,14 @@ def test_an_editor_publishes_only_in_own_sections(ben):
     revision = make_revision(section=revisions.reference(make_section("Sport")))
     with pytest.raises(NotAllowed):
         workflow.publish(revision, by=ben)
+
+
+def test_an_older_version_is_published_only_where_one_may_publish(ben):
+    sport = make_revision(section=revisions.reference(make_section("Sport")))
+    workflow.save(sport.article, make_content(), by=make_chief(), base=1)
+    with pytest.raises(NotAllowed, match="This version stands in another section"):
+        workflow.publish(sport, by=ben)
+    assert fresh(sport.article).live_revision is None
 
 
 def test_a_blocking_finding_stops_publishing_and_nothing_is_written(ben):
@@ -330,6 +362,13 @@ def test_a_retired_section_takes_no_story(ben):
     make_section().__class__.objects.update(retired_at=timezone.now())
     with pytest.raises(NotAllowed, match="The section Politics is retired"):
         workflow.publish(revision, by=ben)
+
+
+def test_a_story_in_a_section_that_was_retired_can_still_be_corrected(ben):
+    article = make_published(by=ben)
+    Section.objects.update(retired_at=timezone.now())
+    workflow.correct(article.latest_revision, by=ben, kind="correction", wrong="two", right="three")
+    assert Correction.objects.get().right == "three"
 
 
 def test_desk_notes_and_byline_notes_are_never_published(ben):
@@ -400,6 +439,15 @@ def test_a_story_withdrawn_before_it_was_seen_was_never_there(ben):
     article = make_published(by=ben, at=timezone.now() + HOUR)
     withdrawn = workflow.withdraw(article, by=ben, kind="error")
     assert (withdrawn.visible_from, withdrawn.first_published, withdrawn.was_visible()) == (None, None, False)
+
+
+def test_a_story_once_seen_stays_known_as_that_when_its_return_is_called_off(ben):
+    article = make_published(by=ben, at=timezone.now() - HOUR)
+    workflow.withdraw(article, by=ben, kind="error")
+    workflow.publish(article.latest_revision, by=ben, at=timezone.now() + HOUR)
+    again = workflow.withdraw(article, by=ben, kind="legal")
+    assert (again.visible_from, again.visible_until) == (article.visible_from, again.withdrawn_at)
+    assert (again.first_published, again.was_visible()) == (article.first_published, True)
 
 
 def test_a_withdrawn_story_can_be_published_again(ben):
