@@ -181,17 +181,18 @@ def waive(article, finding, *, by, reason):
         raise NotAllowed(_("Only an editor of its section can let a finding stand."))
     if finding.code not in WAIVABLE:
         raise NotAllowed(_("This has to be mended; it can't be ignored."))
-    if not reason.strip():
+    reason = reason.replace("\0", "").strip()
+    if not reason:
         raise NotAllowed(_("Give a reason for ignoring it."))
     with transaction.atomic():
         waiver, created = Waiver.objects.get_or_create(
             article=article,
             code=finding.code,
-            quote=finding.quote,
-            defaults={"reason": reason.strip()[:500], "by": by, "at": timezone.now()},
+            quote=finding.wording,
+            defaults={"reason": reason[:500], "by": by, "at": timezone.now()},
         )
         if created:
-            audit.record(by, "waive", article, code=finding.code, quote=finding.quote, reason=waiver.reason)
+            audit.record(by, "waive", article, code=finding.code, quote=waiver.quote, reason=waiver.reason)
     return waiver
 
 

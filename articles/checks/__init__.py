@@ -49,7 +49,7 @@ def check(revision, at=None):
     reading = read(revision, at or timezone.now())
     findings = [finding for one in CHECKS for finding in islice(one(reading), MOST)]
     waived = _waived(revision, findings)
-    kept = [finding for finding in findings if (finding.code, finding.quote) not in waived]
+    kept = [finding for finding in findings if (finding.code, finding.wording) not in waived]
     return sorted(
         kept, key=lambda finding: (FIELDS.index(finding.field), finding.start, finding.end, finding.code)
     )

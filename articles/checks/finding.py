@@ -1,8 +1,11 @@
 """What a check reports: a place in a story, what is wrong there and what would be right."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 BLOCK, WARN, INFO = "block", "warn", "info"
+
+LONGEST_WORDING = 600  # characters: an index row of PostgreSQL holds 2,704 bytes
 
 # What an editor may let stand, with a reason. All other blocking findings have to be mended.
 WAIVABLE = {"drop-cap", "unbalanced-quotation"}
@@ -24,6 +27,13 @@ class Finding:
     quote: str
     message: str
     suggestion: str = ""
+
+    @property
+    def wording(self):
+        """What a waiver remembers the quote by: itself or, where that is too long for an index, how it begins and its hash."""
+        if len(self.quote) <= LONGEST_WORDING:
+            return self.quote
+        return f"{self.quote[: LONGEST_WORDING - 66]}… {sha256(self.quote.encode()).hexdigest()}"
 
     @property
     def blocks(self):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from articles import revisions, workflow
-from articles.checks import Finding
+from articles.checks import Finding, check
 from articles.models import (
     Article,
     Byline,
@@ -493,6 +493,16 @@ def test_an_editor_lets_a_finding_stand_with_a_reason(ben):
     waiver = workflow.waive(article, finding("drop-cap"), by=ben, reason="That is the firm's name.")
     assert (waiver.code, waiver.quote) == ("drop-cap", "R.US President spoke.")
     assert AuditEntry.objects.filter(verb="waive").get().detail["reason"] == "That is the firm's name."
+
+
+def test_a_finding_of_any_length_is_let_stand_and_another_of_that_length_is_not(ben):
+    tail = "".join(chr(0x4E00 + number % 9000 * 7 % 20000) for number in range(3000))
+    body = "<p>R.US President {} spoke.</p><p>R.US President {} spoke.</p>".format(tail, tail[::-1])
+    revision = make_revision(by=ben, body=body)
+    first, second = check(revision)
+    workflow.waive(revision.article, first, by=ben, reason="That is its\0 name.")
+    assert check(revision) == [second]
+    assert Waiver.objects.get().reason == "That is its name."
 
 
 def test_other_blocking_findings_cannot_be_ignored(ben):
