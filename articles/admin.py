@@ -13,6 +13,7 @@ from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media, Script
@@ -20,7 +21,8 @@ from js_asset import Media, Script
 from accounts import audit
 from articles import body, revisions, vocabulary, workflow
 from articles.checks import WAIVABLE, check
-from articles.forms import CorrectForm, PublishForm, StoryForm, WithdrawForm
+from articles.forms import CorrectForm, PublishForm, StoryForm, WithdrawForm, is_id
+from articles.listing import ListForm, find
 from articles.models import (
     Article,
     Author,
@@ -59,30 +61,8 @@ def finding_key(finding):
 
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
-    list_display = [
-        "working_headline_or_none",
-        "where_it_stands",
-        "working_section",
-        "version",
-        "edited_at",
-        "edited_by",
-    ]
-    list_filter = ["state", "kind", "working_section"]
-    list_select_related = ["working_section", "edited_by"]
-    list_per_page = 50
-    show_full_result_count = False
-    search_fields = ["working_headline"]
+    search_fields = ["working_headline"]  # for autocompletes; the list has a search of its own
     ordering = ["-edited_at", "-id"]
-    actions = None
-
-    @admin.display(description=gettext_lazy("headline"), ordering="working_headline")
-    def working_headline_or_none(self, article):
-        return str(article)
-
-    @admin.display(description=gettext_lazy("status"))
-    def where_it_stands(self, article):
-        standing = article.standing()
-        return article.get_state_display() if standing == Article.Standing.NEVER else standing.label
 
     # Who comes in. The details are asked of the policy, row by row.
 
@@ -113,7 +93,18 @@ class ArticleAdmin(admin.ModelAdmin):
     # Pages
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": _("Stories"), **(extra_context or {})})
+        if not self.has_view_permission(request):
+            raise NotAllowed(_("Your account has no role yet; ask an administrator."))
+        form = ListForm(request.GET)
+        found = find(form.wanted(), user=request.user, after=request.GET.get("after", ""))
+        asked = request.GET.copy()
+        asked["after"] = found.after
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Stories"), "form": form,
+            "stories": found.stories, "next": found.after and asked.urlencode(), "now": timezone.now(),
+            "has_add_permission": self.has_add_permission(request), "filters_open": form.open_filters(),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/article/list.html", context)
 
     def get_urls(self):
         own = [
@@ -145,7 +136,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return revisions.blank(bylines=signed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if not object_id.isdigit():
+        if not is_id(object_id):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if request.method == "POST":
             return self._save(request, get_editable_article(request.user, int(object_id)))
@@ -183,7 +174,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def _base(request, story):
         """The version written on; after a conflict, the one that the editor chose to write over."""
         over = request.POST.get("over", "")
-        return int(over) if over.isdigit() and len(over) < 10 else story.base
+        return int(over) if is_id(over) and len(over) < 10 else story.base
 
     def _answer_act(self, request, article, revision):
         act, _colon, detail = request.POST.get("act", "save").partition(":")
@@ -198,11 +189,11 @@ class ArticleAdmin(admin.ModelAdmin):
                 acts[act](request, article, revision, detail)
             else:
                 messages.success(request, _("Saved as version %(number)d.") % {"number": revision.number})
-        except (NotAllowed, workflow.Blocked) as refusal:
+        except (NotAllowed, workflow.Blocked, OperationalError) as refusal:
             messages.warning(
                 request, _("Your text is saved as version %(number)d.") % {"number": revision.number}
             )
-            messages.error(request, str(refusal))
+            messages.error(request, self._why(refusal))
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def _publish(self, request, article, revision, detail):
@@ -278,7 +269,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Who did what to this story, when: the audit rows."""
-        article = get_article(request.user, int(object_id) if object_id.isdigit() else None)
+        article = get_article(request.user, int(object_id) if is_id(object_id) else None)
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "title": _("History"),
             "entries": audit.of(article)[:500],

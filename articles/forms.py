@@ -5,12 +5,15 @@ No model is bound to it, so nothing here can touch what readers see. `StoryForm.
 `content()` gives back the whole of it, with the fields that the form does not show carried over unchanged.
 """
 
+import re
 from datetime import date
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.validators import URLValidator
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +37,25 @@ from articles.permissions import editable_fields
 PLACES = 3  # datelines name one to three places
 BYLINES = "bylines"
 TICKER_LINES = "ticker_links"
+LONGEST_LIST = 100  # rows: a ticker box of the body can name so many
+
+
+class Line(forms.CharField):
+    """A text of one line, even where a wide box takes it."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).splitlines())
+
+
+class Text(forms.CharField):
+    """A text of any number of lines; browsers end them with two characters, content with one."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class WebAddress(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
 
 
 def _line(name, **options):
@@ -45,7 +67,7 @@ def _line(name, **options):
         "max_length": column.max_length,
         "strip": True,
     } | options
-    return forms.CharField(**options)
+    return Line(**options)
 
 
 def _text(name, rows=3, **options):
@@ -54,7 +76,21 @@ def _text(name, rows=3, **options):
         "required": False,
         "strip": True,
     } | options
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **options)
+    return Text(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+def is_id(value):
+    """Whether ``value``, a text or number, can be the id of a row: any database can look it up."""
+    return re.fullmatch(r"[0-9]{1,18}", str(value)) is not None
+
+
+class Reference(forms.ModelChoiceField):
+    """One row by autocomplete."""
+
+    def prepare_value(self, value):
+        """Show nothing for what can be no id: the widget would look it up."""
+        value = super().prepare_value(value)
+        return value if is_id(value) else None
 
 
 class OrderedReferences(forms.ModelMultipleChoiceField):
@@ -64,20 +100,28 @@ class OrderedReferences(forms.ModelMultipleChoiceField):
         widget = AutocompleteSelectMultiple(through._meta.get_field(field), admin.site)
         super().__init__(queryset, required=False, widget=widget, **options)
 
+    def prepare_value(self, value):
+        """Leave out what can be no id: the widget looks the rest up to show them again."""
+        value = super().prepare_value(value)
+        return [pk for pk in value if is_id(pk)] if isinstance(value, list) else value
+
     def clean(self, value):
-        rows = {str(row.pk): row for row in super().clean(value)}
-        return [revisions.reference(rows[str(pk)]) for pk in dict.fromkeys(map(str, value or []))]
+        if wrong := [pk for pk in value or [] if not is_id(pk)]:
+            message = self.error_messages["invalid_pk_value"]
+            raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": wrong[0][:20]})
+        rows = {row.pk: row for row in super().clean(value)}
+        return [revisions.reference(rows[pk]) for pk in dict.fromkeys(map(int, value or []))]
 
 
 class ContentForm(forms.Form):
     """The texts and choices of one story; every field is named as in content, but for the dateline's three."""
 
-    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     kicker = _line("kicker", help_text=_("A word or two above the headline."))
     headline = _line("headline", widget=forms.Textarea(attrs={"rows": 2, "class": "headline"}))
     standfirst = _text("standfirst")
     body = BodyField(label=_("body"), required=False)
-    byline_note = forms.CharField(
+    byline_note = Text(
         label=_("note about the author"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -91,7 +135,7 @@ class ContentForm(forms.Form):
         label=_("dateline: places"),
         required=False,
         max_length=200,
-        help_text=_("One to three, parted by commas."),
+        help_text=_("One to three, parted by commas; by semicolons where a name has a comma."),
     )
     dateline_date = forms.DateField(
         label=_("dateline: date"),
@@ -126,7 +170,7 @@ class ContentForm(forms.Form):
         choices=[("", "—"), *((n, n) for n in range(1, 10))],
     )
     related = OrderedReferences(Article.objects.none(), Related, "to", label=_("related stories"))
-    canonical_url = forms.URLField(
+    canonical_url = WebAddress(
         label=_("canonical address"), required=False, max_length=500, assume_scheme="https"
     )
     noindex = forms.BooleanField(label=_("hide from search engines"), required=False)
@@ -147,7 +191,8 @@ class ContentForm(forms.Form):
             self.fields["related"].queryset |= Article.objects.filter(pk__in=kept).exclude(pk=related_to)
 
     def clean_dateline_places(self):
-        places = [place.strip() for place in self.cleaned_data["dateline_places"].split(",") if place.strip()]
+        typed = self.cleaned_data["dateline_places"]
+        places = [place.strip() for place in typed.split(";" if ";" in typed else ",") if place.strip()]
         if len(places) > PLACES:
             raise forms.ValidationError(_("A dateline names at most three places."))
         return places
@@ -173,16 +218,30 @@ class ContentForm(forms.Form):
             "section": content["section"] and content["section"]["id"],
             "tags": revisions.ids(content, "tags"),
             "related": revisions.ids(content, "related"),
-            "dateline_places": ", ".join(dateline["places"]),
+            "dateline_places": _joined(dateline["places"]),
             "dateline_date": dateline["date"] and date.fromisoformat(dateline["date"]),
             "dateline_text": dateline["text"],
         }
 
 
-class BylineForm(forms.Form):
+def _joined(places):
+    """Return ``places`` as `ContentForm.clean_dateline_places` parts them."""
+    if not any("," in place for place in places):
+        return ", ".join(places)
+    return "; ".join(places) + (";" if len(places) == 1 else "")
+
+
+class Row(forms.Form):
+    """One row of a list. It counts for what is in it, whatever another person has saved in its place since."""
+
+    def has_changed(self):
+        return True
+
+
+class BylineForm(Row):
     """One name under the story: an author, or an agency as source."""
 
-    author = forms.ModelChoiceField(
+    author = Reference(
         Author.objects.all(),
         required=False,
         label=_("author"),
@@ -195,6 +254,12 @@ class BylineForm(forms.Form):
     )
     affiliation = forms.CharField(label=_("affiliation"), required=False, max_length=120)
     place = forms.CharField(label=_("place"), required=False, max_length=120)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:  # a retired source is not offered, but stays where it is
+            kept = Q(retired_at=None) | Q(pk=self.initial.get("source"))
+            self.fields["source"].queryset = Source.objects.filter(kept)
 
     def clean(self):
         data = super().clean()
@@ -224,17 +289,17 @@ class BylineForm(forms.Form):
         return row | {name: row[name] and row[name]["id"] for name in ("author", "source")}
 
 
-class TickerLineForm(forms.Form):
+class TickerLineForm(Row):
     """One line to a live ticker: to one of ours, to an outside address, or still open (then it stops publishing)."""
 
     text = forms.CharField(label=_("text"), required=False, max_length=300)
-    article = forms.ModelChoiceField(
+    article = Reference(
         Article.objects.tickers(),
         required=False,
         label=_("our ticker"),
         widget=AutocompleteSelect(TickerLink._meta.get_field("ticker"), admin.site),
     )
-    url = forms.URLField(label=_("or outside address"), required=False, max_length=500, assume_scheme="https")
+    url = WebAddress(label=_("or outside address"), required=False, max_length=500, assume_scheme="https")
     after_block = forms.IntegerField(
         label=_("after paragraph"),
         required=False,
@@ -285,7 +350,7 @@ class Rows(forms.BaseFormSet):
 
 def _rows(form):
     return forms.formset_factory(
-        form, Rows, extra=1, can_order=True, can_delete=True, max_num=20, validate_max=True
+        form, Rows, extra=1, can_order=True, can_delete=True, max_num=LONGEST_LIST, validate_max=True
     )
 
 

@@ -11,6 +11,7 @@ Rights come from permissions (groups hand them out, accounts.roles) and from `Se
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from articles.models import Article
 
@@ -126,5 +127,5 @@ def get_editable_article(user, pk):
     """As `get_article`, but raise NotAllowed for those who may read it and change nothing of it."""
     article = get_article(user, pk)
     if editable_fields(user, article) == set():
-        raise NotAllowed("You can read this story but not change it; ask an editor of its section.")
+        raise NotAllowed(_("You can read this story but not change it; ask an editor of its section."))
     return article

@@ -4,13 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import revisions, workflow
 from articles.body import plain
-from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Tag
+from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Source, Tag
 from delivery.models import Purge
 from tests.factories import (
     byline,
@@ -151,6 +151,10 @@ def test_tags_keep_the_order_in_which_they_were_chosen(ana, desk):
             "Select a valid choice. That choice is not one of the available choices.",
         ),
         ({"canonical_url": "javascript:alert(1)"}, "canonical_url", "Enter a valid URL."),
+        ({"canonical_url": "ftp://files.example/"}, "canonical_url", "Enter a valid URL."),
+        ({"tags": ["x"]}, "tags", "“x” is not a valid value."),
+        ({"tags": ["9" * 30]}, "tags", "“99999999999999999999” is not a valid value."),
+        ({"base": "9" * 12}, "base", "Ensure this value is less than or equal to 2147483647."),
     ],
 )
 def test_bad_input_is_named_and_nothing_is_saved(ana, desk, typed, field, message):
@@ -162,6 +166,55 @@ def test_bad_input_is_named_and_nothing_is_saved(ana, desk, typed, field, messag
     assert page.context["form"].errors == {field: [message]}
     assert said(page) == ["Nothing is saved yet: see the fields marked below."]
     assert Revision.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", [{"bylines-0-author": "9" * 30}, {"ticker_links-0-article": "x"}])
+def test_a_row_that_names_no_row_of_the_database_is_shown_again_without_it(ana, desk, typed):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    page = client.post(address(revision.article), filled(client.get(address(revision.article)), **typed))
+    assert said(page) == ["Nothing is saved yet: see the fields marked below."]
+    assert page.status_code == 200
+
+
+def test_lines_end_as_content_ends_them_and_a_headline_is_one(ana, desk):
+    revision = make_revision(by=ana, standfirst="One.\nTwo.")
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), act="save") | {"standfirst": "One.\r\nTwo."}
+    assert said(client.post(address(revision.article), data, follow=True)) == ["Saved as version 1."]
+    client.post(address(revision.article), data | {"headline": "Trams\r\nreturn"})
+    assert Revision.objects.get(number=2).content["headline"] == "Trams return"
+
+
+@pytest.mark.parametrize("places", [["Washington, D.C."], ["Washington, D.C.", "Paris"], ["Kyiv", "Lviv"]])
+def test_a_place_with_a_comma_stays_one_place(ana, desk, places):
+    revision = make_revision(by=ana, datelines={"places": places, "date": None, "text": ""})
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), act="save")
+    assert said(client.post(address(revision.article), data, follow=True)) == ["Saved as version 1."]
+
+
+def test_a_copy_with_many_ticker_lines_can_be_saved(ana, desk):
+    revision = make_revision(by=ana, ticker_links=[ticker_line(f"Line {n}") for n in range(30)])
+    client = desk(ana)
+    data = filled(client.get(address(revision.article)), headline="Trams return", act="save")
+    assert said(client.post(address(revision.article), data, follow=True)) == ["Saved as version 2."]
+    assert len(Revision.objects.get(number=2).content["ticker_links"]) == 30
+
+
+def test_a_retired_source_is_not_offered_and_stays_where_it_is(ana, desk):
+    used = make_source()
+    make_source("south-wire", name="South Wire")
+    revision = make_revision(by=ana, bylines=[byline(used)])
+    Source.objects.update(retired_at=timezone.now())
+    client = desk(ana)
+    page = client.get(address(revision.article))
+    first, spare = page.context["story"].bylines
+    assert [str(source) for source in first.fields["source"].queryset] == ["North Wire"]
+    assert [str(source) for source in spare.fields["source"].queryset] == []
+    assert said(client.post(address(revision.article), filled(page, act="save"), follow=True)) == [
+        "Saved as version 1."
+    ]
 
 
 def test_a_row_with_both_author_and_source_is_refused(ana, desk):
@@ -211,6 +264,21 @@ def test_a_late_save_is_refused_with_both_texts_on_the_page(ana, ben, desk):
     assert page.context["collisions"] == [("headline", "What Ben wrote", "What Ana wrote")]
     assert ConflictCopy.objects.get().content["headline"] == "What Ana wrote"
     assert Article.objects.get().version == 2
+
+
+def test_a_refused_text_keeps_the_row_that_another_added_too(ana, ben, desk):
+    first, second = make_author("Ana Petrenko"), make_author("Ivo Marsh")
+    revision = make_revision(by=ana, bylines=[byline(first)])
+    client = desk(ana)
+    mine = filled(client.get(address(revision.article)), headline="Mine", act="save")
+    mine |= {"bylines-1-author": second.pk, "bylines-1-name": "Ivo Marsh"}
+    both = revision.content | {"bylines": [byline(first), byline(second)]}
+    workflow.save(revision.article, both, by=ben, base=1)
+    client.post(address(revision.article), mine)
+    assert [row["name"] for row in ConflictCopy.objects.get().content["bylines"]] == [
+        "Ana Petrenko",
+        "Ivo Marsh",
+    ]
 
 
 def test_a_conflict_is_told_in_words_and_not_in_data(ana, ben, desk):
@@ -350,6 +418,30 @@ def test_a_story_goes_to_review_and_is_called_ready(ana, ben, desk):
     client = desk(ben)
     data = filled(client.get(address(revision.article)), act="state:ready")
     assert said(client.post(address(revision.article), data, follow=True)) == ["Now ready."]
+
+
+def test_a_busy_database_after_the_save_is_told_and_the_text_is_saved(ben, desk, monkeypatch):
+    def busy(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    revision = make_revision(by=ben)
+    client = desk(ben)
+    data = filled(client.get(address(revision.article)), headline="Trams return", act="publish")
+    monkeypatch.setattr(workflow, "publish", busy)
+    assert said(client.post(address(revision.article), data, follow=True)) == [
+        "Your text is saved as version 2.",
+        "Somebody else's work keeps the database busy; your text is still here. Try again in a moment.",
+    ]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "9" * 5000])
+def test_what_is_no_number_of_a_story_or_version_breaks_nothing(ben, desk, number):
+    article = make_revision(by=ben).article
+    client = desk(ben)
+    assert client.get(f"/admin/articles/article/{number}/change/").status_code in {302, 404}
+    assert client.get(f"/admin/articles/article/{number}/history/").status_code == 404
+    client.post(address(article), filled(client.get(address(article)), headline="Trams", over=number))
+    assert Article.objects.get().working_headline == "Trams"
 
 
 @pytest.mark.parametrize("act", ["state:burnt", "dance", "waive:nothing"])
