@@ -1,14 +1,19 @@
-"""The admin as the desk sees it: its names, nothing else."""
+"""The admin as the desk sees it: its names, its first page, its order."""
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.utils.translation import gettext_lazy as _
+
+from desk import views
 
 
 class DeskSite(AdminSite):
     site_header = site_title = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
+
+    def index(self, request, extra_context=None):
+        return views.index(request, self, extra_context)
 
     def get_app_list(self, request, app_label=None):
         """Stories first, then what comes in, then the rest by name."""
