@@ -21,7 +21,16 @@ from js_asset import Media, Script
 from accounts import audit
 from articles import body, revisions, vocabulary, workflow
 from articles.checks import WAIVABLE, check
-from articles.forms import CorrectForm, PublishForm, StoryForm, WithdrawForm, is_id
+from articles.forms import (
+    CorrectForm,
+    KeptForm,
+    NameFormRows,
+    PublishForm,
+    SourceForm,
+    StoryForm,
+    WithdrawForm,
+    is_id,
+)
 from articles.listing import ListForm, find
 from articles.models import (
     Article,
@@ -350,6 +359,7 @@ class ArticleAdmin(admin.ModelAdmin):
 class KeptAdmin(admin.ModelAdmin):
     """Things that are retired and not deleted, saved through articles.vocabulary."""
 
+    form = KeptForm
     actions = ["retire", "restore"]
     list_per_page = 100
     show_full_result_count = False
@@ -360,12 +370,11 @@ class KeptAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         vocabulary.keep(obj, by=request.user, created=not change)
 
-    def changeform_view(self, request, *args, **kwargs):
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except vocabulary.AddressTaken as taken:
-            messages.error(request, str(taken))
-            return HttpResponseRedirect(request.get_full_path())
+    def get_search_results(self, request, queryset, search_term):
+        """What is retired or merged is found in its list, and not offered for stories."""
+        if request.path.endswith("/autocomplete/"):
+            queryset = vocabulary.offered(queryset)
+        return super().get_search_results(request, queryset, search_term)
 
     def has_retire_permission(self, request):
         return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
@@ -385,13 +394,17 @@ class KeptAdmin(admin.ModelAdmin):
 class SectionAdmin(KeptAdmin):
     list_display = ["name", "slug", "position", "retired_at"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["editors"]
+    filter_horizontal = ["editors"]  # completing names is for those who may read all accounts
 
 
 @admin.register(Source)
 class SourceAdmin(KeptAdmin):
+    form = SourceForm
     list_display = ["name", "code", "retired_at"]
     search_fields = ["name", "code"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []  # stories name it: another code would take their credit line away
 
 
 @admin.register(Author)
@@ -399,11 +412,11 @@ class AuthorAdmin(KeptAdmin):
     list_display = ["name", "sort_name", "initials", "retired_at"]
     search_fields = ["name", "initials"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["account"]
 
 
 class NameFormInline(admin.TabularInline):
     model = NameForm
+    formset = NameFormRows
     extra = 0
     fields = ["kind", "text", "language", "note"]
 

@@ -286,7 +286,8 @@ def _publish(article, revision, *, by, at, kind, note):
     first = not article.was_seen(now)
     starts = at or now
     content = revisions.upgrade(revision.content, revision.schema)
-    if not has_section(by, content["section"] and content["section"]["id"]):  # an older version may stand elsewhere
+    # An older version may stand elsewhere.
+    if not has_section(by, content["section"] and content["section"]["id"]):
         raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
     _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
     stale = article.stale_keys()
@@ -294,7 +295,9 @@ def _publish(article, revision, *, by, at, kind, note):
     publication.write_content(article, content, first=first)
     publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
     article.live_revision = revision
-    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT)])
+    if revision.pk == article.latest_revision_id:
+        article.state = Article.State.DRAFT  # this work is done; what comes next begins anew
+    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT), "state"])
     publication.write_rows(article, content)
     act = publication.write_act(article, revision, by=by, at=now, kind="first" if first else kind, note=note)
     keys = stale | article.stale_keys()

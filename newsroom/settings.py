@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "articles",
     "wire",
     "fronts",
+    "desk",
     "newsroom",
 ]
 
