@@ -6,6 +6,7 @@ No model is bound to it, so nothing here can touch what readers see. `StoryForm.
 """
 
 import re
+from collections import Counter
 from datetime import date
 
 from django import forms
@@ -17,13 +18,14 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from articles import body, revisions
+from articles import body, revisions, vocabulary
 from articles.editor import BodyField
 from articles.models import (
     Article,
     Author,
     Byline,
     Correction,
+    NameForm,
     Related,
     Section,
     Source,
@@ -460,3 +462,48 @@ class WithdrawForm(forms.Form):
         label=_("Note that readers find in its place"),
         help_text=_("Empty: only that the story was withdrawn."),
     )
+
+
+# What stories are sorted and signed by
+
+
+class KeptForm(forms.ModelForm):
+    """Refuses an address that still leads to another thing, with everything typed kept on the page."""
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        try:
+            vocabulary.refuse_taken(self._meta.model, slug, self.instance.pk)
+        except vocabulary.AddressTaken as taken:
+            raise forms.ValidationError(str(taken)) from None
+        return slug
+
+
+class SourceForm(forms.ModelForm):
+    def clean_credit_lines(self):
+        """One sentence for each language; stories print it as it stands here."""
+        lines = self.cleaned_data["credit_lines"] or {}
+        if not isinstance(lines, dict) or not all(_is_sentence(line) for line in lines.values()):
+            raise forms.ValidationError(
+                _('Write one sentence for each language, such as {"en": "With material from dpa"}.')
+            )
+        return lines
+
+
+def _is_sentence(line):
+    return isinstance(line, str) and line.strip() != "" and "\0" not in line
+
+
+class NameFormRows(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        printed = Counter(
+            form.cleaned_data["language"]
+            for form in kept
+            if form.cleaned_data.get("kind") == NameForm.Kind.PRINTED and "language" in form.cleaned_data
+        )
+        if any(count > 1 for count in printed.values()):
+            raise forms.ValidationError(
+                _("A name has one printed form in a language; call the others otherwise.")
+            )

@@ -6,6 +6,7 @@ writes its audit row.
 """
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,17 +49,29 @@ def keep(thing, *, by, created):
         audit.record(by, "add" if created else "change", thing)
 
 
-def _keep_address(thing, before):
-    column = ADDRESSED[type(thing)]
-    former = OldSlug.objects.filter(slug=thing.slug, **{f"{column}__isnull": False})
-    if other := former.exclude(**{column: thing}).first():
+def refuse_taken(model, slug, pk=None):
+    """Raise AddressTaken where ``slug`` still leads to another row of ``model`` than the one called ``pk``."""
+    column = ADDRESSED[model]
+    former = OldSlug.objects.filter(slug=slug, **{f"{column}__isnull": False})
+    if other := former.exclude(**{column: pk}).first():
         raise AddressTaken(
             _("The address “%(slug)s” still leads to %(name)s; choose another.")
-            % {"slug": thing.slug, "name": getattr(other, column)}
+            % {"slug": slug, "name": getattr(other, column)}
         )
-    former.delete()
+
+
+def _keep_address(thing, before):
+    column = ADDRESSED[type(thing)]
+    refuse_taken(type(thing), thing.slug, thing.pk)
+    OldSlug.objects.filter(slug=thing.slug, **{column: thing}).delete()
     if before and before.slug != thing.slug:
         OldSlug.objects.create(slug=before.slug, **{column: thing})
+
+
+def offered(things):
+    """Return those of ``things`` that new stories are offered: neither retired nor merged."""
+    things = things.filter(retired_at=None)
+    return things.filter(canonical=F("pk")) if hasattr(things.model, "canonical") else things
 
 
 def retire(things, *, by):

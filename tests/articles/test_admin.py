@@ -512,17 +512,95 @@ def test_a_new_address_leaves_the_old_one_as_a_redirect(desk, model, make):
     assert f"list:{model._meta.model_name}:{thing.pk}" in set(Purge.objects.values_list("key", flat=True))
 
 
-def test_an_address_that_still_leads_elsewhere_is_refused(desk):
-    thing, other = make_tag("Harbour"), make_tag("Port")
-    OldSlug.objects.create(slug="docks", tag=other)
-    client = desk(make_chief())
-    page = client.get(f"/admin/articles/tag/{thing.pk}/change/")
-    data = _values(page.context["adminform"].form) | {"slug": "docks"}
+def filled_thing(page):
+    """Return what a browser would send for the form of a section, source, author or tag, its name forms included."""
+    data = _values(page.context["adminform"].form)
     for inline in page.context["inline_admin_formsets"]:
-        data |= _values(inline.formset.management_form)
-    answer = client.post(f"/admin/articles/tag/{thing.pk}/change/", data, follow=True)
-    assert said(answer) == ["The address “docks” still leads to Port; choose another."]
-    assert Tag.objects.get(pk=thing.pk).slug == "harbour"
+        for form in [inline.formset.management_form, *inline.formset.forms]:
+            data |= _values(form)
+    return data
+
+
+@pytest.mark.parametrize(("model", "make"), [(Section, make_section), (Tag, make_tag), (Author, make_author)])
+def test_an_address_that_still_leads_elsewhere_is_refused_with_all_that_was_typed(desk, model, make):
+    name = model._meta.model_name
+    thing, other = make("Harbour"), make("Port")
+    OldSlug.objects.create(slug="docks", **{name: other})
+    client = desk(make_chief())
+    address = f"/admin/articles/{name}/{thing.pk}/change/"
+    page = client.post(address, filled_thing(client.get(address)) | {"slug": "docks", "name": "Docks"})
+    form = page.context["adminform"].form
+    assert form.errors == {"slug": ["The address “docks” still leads to Port; choose another."]}
+    assert form["name"].value() == "Docks"
+    assert model.objects.get(pk=thing.pk).slug == "harbour"
+
+
+def test_two_printed_forms_in_one_language_are_refused_in_a_sentence(desk):
+    tag = make_tag("Kyiv", "place")
+    client = desk(make_chief())
+    address = f"/admin/articles/tag/{tag.pk}/change/"
+    data = filled_thing(client.get(address)) | {"forms-TOTAL_FORMS": 2}
+    for number, text in enumerate(["Kyiv", "Kyïv"]):
+        row = {"kind": "printed", "text": text, "language": "en"}
+        data |= {f"forms-{number}-{name}": value for name, value in row.items()}
+    [inline] = client.post(address, data).context["inline_admin_formsets"]
+    message = "A name has one printed form in a language; call the others otherwise."
+    assert inline.formset.non_form_errors() == [message]
+    client.post(address, data | {"forms-1-kind": "search"})
+    assert list(tag.forms.values_list("kind", "text")) == [("printed", "Kyiv"), ("search", "Kyïv")]
+
+
+@pytest.mark.parametrize(
+    "lines", ['["x"]', '"x"', "5", '{"en": 5}', '{"en": " "}', '{"en": {"a": "b"}}', '{"en": "\\u0000"}']
+)
+def test_credit_lines_that_no_page_could_print_are_refused(desk, lines):
+    source = make_source()
+    client = desk(make_chief())
+    address = f"/admin/articles/source/{source.pk}/change/"
+    page = client.post(address, filled_thing(client.get(address)) | {"credit_lines": lines})
+    message = 'Write one sentence for each language, such as {"en": "With material from dpa"}.'
+    assert page.context["adminform"].form.errors == {"credit_lines": [message]}
+
+
+@pytest.mark.parametrize("lines", ["", "null", "{}"])
+def test_a_source_may_ask_for_no_credit_line(desk, lines):
+    source = make_source()
+    client = desk(make_chief())
+    address = f"/admin/articles/source/{source.pk}/change/"
+    client.post(address, filled_thing(client.get(address)) | {"credit_lines": lines})
+    assert Source.objects.get().credit_lines == {}
+
+
+def test_the_code_that_stories_name_a_source_by_stays(desk):
+    source = make_source()
+    client = desk(make_chief())
+    address = f"/admin/articles/source/{source.pk}/change/"
+    client.post(address, filled_thing(client.get(address)) | {"code": "south-wire", "name": "South Wire"})
+    assert Source.objects.values_list("code", "name").get() == ("north-wire", "South Wire")
+
+
+def test_a_chief_editor_names_the_editors_of_a_section_and_sees_no_accounts(ben, desk):
+    sport = make_section("Sport")
+    client = desk(make_chief())
+    address = f"/admin/articles/section/{sport.pk}/change/"
+    client.post(address, filled_thing(client.get(address)) | {"editors": [ben.pk]})
+    assert list(sport.editors.all()) == [ben]
+    assert client.get("/admin/accounts/user/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("through", "field", "make"), [("taggeditem", "tag", make_tag), ("byline", "author", make_author)]
+)
+def test_what_is_retired_or_merged_is_not_offered_and_found_in_its_list(desk, through, field, make):
+    kept, retired, merged = make("Harbour"), make("Harbour old"), make("Harbour twin")
+    type(kept).objects.filter(pk=retired.pk).update(retired_at=timezone.now())
+    type(kept).objects.filter(pk=merged.pk).update(canonical=kept)
+    client = desk(make_chief())
+    query = {"app_label": "articles", "model_name": through, "field_name": field, "term": "Harbour"}
+    rows = client.get("/admin/autocomplete/", query).json()["results"]
+    assert [row["id"] for row in rows] == [str(kept.pk)]
+    page = client.get(f"/admin/articles/{field}/", {"q": "Harbour"})
+    assert set(page.context["cl"].result_list) == {kept, retired, merged}
 
 
 def test_retiring_keeps_the_row_and_can_be_taken_back(desk):

@@ -497,7 +497,7 @@ def test_an_editor_lets_a_finding_stand_with_a_reason(ben):
 
 def test_a_finding_of_any_length_is_let_stand_and_another_of_that_length_is_not(ben):
     tail = "".join(chr(0x4E00 + number % 9000 * 7 % 20000) for number in range(3000))
-    body = "<p>R.US President {} spoke.</p><p>R.US President {} spoke.</p>".format(tail, tail[::-1])
+    body = f"<p>R.US President {tail} spoke.</p><p>R.US President {tail[::-1]} spoke.</p>"
     revision = make_revision(by=ben, body=body)
     first, second = check(revision)
     workflow.waive(revision.article, first, by=ben, reason="That is its\0 name.")
