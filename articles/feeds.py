@@ -1,102 +1,309 @@
-"""The newest stories for feed readers."""
+"""
+The newest stories for feed readers, of the whole site, a section, a tag or an author: RSS, Atom and JSON Feed.
 
+Every address in a feed comes from SITE_URL. Feeds are compared by ETag alone: a story withdrawn or a typing error
+mended moves no date.
+"""
+
+import json
 import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 import delivery
-from articles import labels
-from articles.models import Article, TaggedItem
-from articles.pages import absolute, earliest_end
+from articles import labels, pages
+from articles.channels import FORMS, feed_links, feed_path, feed_title
+from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
+from articles.models.byline import BylineRole
+from articles.pages import absolute
 
 LENGTH = 50
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without a story last changed
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-class Rss(Rss201rev2Feed):
-    """RSS 2.0 that drops characters XML can't hold: one bad headline must not take the whole feed down."""
-
-    def add_item(self, **item):
-        super().add_item(**{name: _fit_for_xml(value) for name, value in item.items()})
-
-
-def _fit_for_xml(value):
+def fit_for_xml(value):
+    """Return ``value``, a text or a list or tuple of such, without characters XML can't hold; all else as it is."""
+    if isinstance(value, list | tuple):
+        return [fit_for_xml(part) for part in value]
     return NOT_IN_XML.sub("", value) if isinstance(value, str) else value
 
 
-class NewestFeed(Feed):
-    """
-    The newest stories of all sections: headline, standfirst, names. Every address in it comes from SITE_URL.
+# The forms
 
-    It is compared by ETag alone: a story withdrawn or a typing error mended moves no date.
-    """
 
-    feed_type = Rss
+class Xml:
+    """What both XML forms do alike: one bad headline must not take the whole feed down."""
 
-    def __call__(self, request):
-        stories = Article.objects.published(timezone.now()).newest_first().for_cards()
-        tags = Prefetch(
-            "tagged_items", TaggedItem.objects.select_related("tag__canonical").order_by("position")
+    def __init__(self, **channel):
+        super().__init__(**{name: fit_for_xml(value) for name, value in channel.items()})
+
+    def add_item(self, **item):
+        super().add_item(**{name: fit_for_xml(value) for name, value in item.items()})
+
+    def latest_post_date(self):
+        """When a story in it last changed; the same at every hour, unlike Django's answer for an empty feed."""
+        return max((item["updateddate"] for item in self.items), default=NEVER)
+
+
+class Rss(Xml, Rss201rev2Feed):
+    """RSS 2.0; an item's language is said in Dublin Core, and when it changed as in Atom, for RSS has no words for it."""
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement(
+            "dc:language", item["language"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"}
         )
-        stories = list(stories.prefetch_related("bylines", tags)[:LENGTH])
-        response = super().__call__(request, stories)
-        del response.headers["Last-Modified"]
-        return delivery.stamp(response, _keys(stories), until=earliest_end(stories))
-
-    def get_object(self, request, stories):
-        return stories
-
-    def title(self):
-        return settings.SITE_NAME
-
-    def description(self):
-        return _("The newest stories from %(site)s") % {"site": settings.SITE_NAME}
-
-    def link(self):
-        return absolute("/")
-
-    def feed_url(self):
-        return absolute(reverse("feed"))
-
-    def items(self, stories):
-        return stories
-
-    def item_title(self, story):
-        word = labels.label(story)
-        return f"{word}: {story.headline}" if word else story.headline
-
-    def item_description(self, story):
-        return escape(story.standfirst or "", quote=False)  # a description is HTML, a title plain text
-
-    def item_link(self, story):
-        return absolute(story.get_absolute_url())
-
-    def item_guid(self, story):
-        return story.uuid.urn
-
-    item_guid_is_permalink = False
-
-    def item_author_name(self, story):
-        return labels.signature(story) or None
-
-    def item_pubdate(self, story):
-        return story.first_published
-
-    def item_updateddate(self, story):
-        return story.updated
-
-    def item_categories(self, story):
-        tags = [item.tag.canonical.name for item in story.tagged_items.all()]
-        return list(dict.fromkeys([story.section.name, *tags]))
+        handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
 
 
-def _keys(stories):
-    tags = {item.tag.page_key for story in stories for item in story.tagged_items.all()}
-    return {"list:all", *tags, *(story.page_key for story in stories)}
+class Atom(Xml, Atom1Feed):
+    """Atom 1.0 with every author by name and address, and the language of each entry."""
+
+    def item_attributes(self, item):
+        return {"xml:lang": item["language"]}
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, {**item, "author_name": None})
+        for name, address in item["authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            if address:
+                handler.addQuickElement("uri", address)
+            handler.endElement("author")
+
+
+def as_xml(generator, channel):
+    feed = generator(
+        title=channel.title,
+        link=absolute(channel.page),
+        description=channel.about,
+        subtitle=channel.about,
+        language=settings.LANGUAGE_CODE,
+        feed_url=absolute(channel.path),
+        author_name=settings.SITE_NAME,
+    )
+    for story in channel.stories:
+        authors = authors_of(story)
+        feed.add_item(
+            title=title_of(story),
+            link=absolute(story.get_absolute_url()),
+            description=escape(story.standfirst or "", quote=False),  # it is HTML, a title plain text
+            unique_id=story.uuid.urn,
+            unique_id_is_permalink=False,
+            author_name=", ".join(name for name, address in authors) or None,
+            authors=authors,
+            pubdate=story.first_published,
+            updateddate=story.changed,
+            categories=categories_of(story),
+            language=story.language,
+        )
+    return feed.writeString("utf-8")
+
+
+def as_json(channel):
+    """Return the channel as JSON Feed 1.1. Source: https://www.jsonfeed.org/version/1.1/."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": channel.title,
+        "description": channel.about,
+        "home_page_url": absolute(channel.page),
+        "feed_url": absolute(channel.path),
+        "icon": absolute(static("icon-512.png")),
+        "authors": [{"name": settings.SITE_NAME, "url": absolute("/")}],
+        "language": settings.LANGUAGE_CODE,
+        "items": [_json_item(story) for story in channel.stories],
+    }
+    return json.dumps(feed, ensure_ascii=False)
+
+
+def _json_item(story):
+    authors = [
+        {"name": name, "url": address} if address else {"name": name} for name, address in authors_of(story)
+    ]
+    item = {
+        "id": story.uuid.urn,
+        "url": absolute(story.get_absolute_url()),
+        "title": title_of(story),
+        "content_text": story.standfirst or story.headline,
+        "date_published": story.first_published.isoformat(),
+        "date_modified": story.changed.isoformat(),
+        "authors": authors,
+        "tags": categories_of(story),
+        "language": story.language,
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+# What they say of a story
+
+
+def title_of(story):
+    """The headline, behind what readers must be told first."""
+    word = labels.label(story)
+    return f"{word}: {story.headline}" if word else story.headline
+
+
+def authors_of(story):
+    """Return (name as printed, address of the author's page or None) of everyone who wrote it."""
+    if story.byline_override:
+        return [(story.byline_override, None)]
+    return [
+        (byline.name, byline.author and absolute(byline.author.canonical.get_absolute_url()))
+        for byline in story.bylines.all()
+        if byline.role == BylineRole.TEXT
+    ]
+
+
+def categories_of(story):
+    """The section's name, then those of its tags as they are called today, each once."""
+    tags = [item.tag.canonical.name for item in story.tagged_items.all()]
+    return list(dict.fromkeys([story.section.name, *tags]))
+
+
+# The feeds
+
+
+@dataclass
+class Channel:
+    """A feed before it is written in a form. page, path: of the HTML page and of the feed itself."""
+
+    title: str
+    about: str
+    page: str
+    path: str
+    stories: list
+
+
+@require_safe
+def newest(request, form):
+    """The newest stories of all sections."""
+    stories = fetched(Article.objects.published(timezone.now()).newest_first()[:LENGTH])
+    about = _("The newest stories from %(name)s") % {"name": settings.SITE_NAME}
+    return _answer(request, form, None, "/", about, stories, {"list:all"})
+
+
+@require_safe
+def section(request, slug, form):
+    """The newest stories of a section; a retired one has a feed for as long as it has stories."""
+    department = pages.find(Section.objects.all(), slug)
+    stories = fetched(
+        Article.objects.published(timezone.now()).in_section(department).newest_first()[:LENGTH]
+    )
+    if department.retired_at and not stories:
+        raise Http404
+    about = department.description or _("The newest stories from %(name)s") % {"name": department.name}
+    page = department.get_absolute_url()
+    return _answer(request, form, department, page, about, stories, {department.list_key})
+
+
+@require_safe
+def tag(request, slug, form):
+    """The newest stories that carry a tag."""
+    subject = pages.find(Tag.objects.select_related("canonical"), slug).canonical
+    about = subject.description or _("Stories about %(name)s") % {"name": subject.name}
+    return _of_root(request, form, subject, pages.ids_carrying, about)
+
+
+@require_safe
+def author(request, slug, form):
+    """The newest stories that an author signs."""
+    person = pages.find(Author.objects.select_related("canonical"), slug).canonical
+    about = person.biography or _("Stories by %(name)s") % {"name": person.name}
+    return _of_root(request, form, person, pages.ids_signed_by, about)
+
+
+def _of_root(request, form, thing, walk, about):
+    """The feed of a tag or author; as their pages, there is none without one visible story."""
+    at = timezone.now()
+    ids = walk(thing, at, slice(0, LENGTH))
+    found = {story.pk: story for story in fetched(Article.objects.published(at).filter(pk__in=ids))}
+    stories = [found[pk] for pk in ids if pk in found]
+    if not stories:
+        raise Http404
+    keys = {thing.page_key, thing.list_key}
+    return _answer(request, form, thing, thing.get_absolute_url(), about, stories, keys)
+
+
+def fetched(stories):
+    """Return ``stories`` as a list, with all that a feed says of them; three queries."""
+    signed = Byline.objects.select_related("author__canonical")
+    tagged = TaggedItem.objects.select_related("tag__canonical").order_by("position")
+    return list(
+        stories.for_cards().prefetch_related(Prefetch("bylines", signed), Prefetch("tagged_items", tagged))
+    )
+
+
+def _answer(request, form, thing, page, about, stories, keys):
+    path = feed_path(form, thing)
+    until = pages.earliest_end(stories)
+    if request.path != path:
+        return pages.moved(path, keys=keys, until=until)
+    channel = Channel(feed_title(thing), about, page, path, stories)
+    body = as_json(channel) if form == "json" else as_xml({"rss": Rss, "atom": Atom}[form], channel)
+    response = HttpResponse(body, content_type=f"{FORMS[form].media_type}; charset=utf-8")
+    return delivery.stamp(response, keys | shown_in(stories), until=until)
+
+
+def shown_in(stories):
+    """Return the keys of all that feeds of ``stories`` show."""
+    keys = {story.page_key for story in stories}
+    keys |= {item.tag.page_key for story in stories for item in story.tagged_items.all()}
+    return keys | {
+        byline.author.page_key for story in stories for byline in story.bylines.all() if byline.author
+    }
+
+
+# The list of feeds
+
+
+@dataclass
+class Group:
+    """Feeds of one kind: the heading above them, and (name, feed links) of each."""
+
+    heading: str
+    feeds: list
+
+    @classmethod
+    def of(cls, heading, things):
+        return cls(heading, [(thing.name, feed_links(thing)) for thing in things])
+
+
+@require_safe
+def index(request):
+    """
+    A page with the feeds of the site, of its sections, and of the tags and authors of the newest stories.
+
+    There are too many tags to name them all; every page of one links to its own.
+    """
+    path = reverse("feeds")
+    if request.path != path:
+        return pages.moved(path, keys=[])
+    stories = fetched(Article.objects.published(timezone.now()).newest_first()[:LENGTH])
+    sections = pages.sections_in_use()
+    tags = {item.tag.canonical for story in stories for item in story.tagged_items.all()}
+    bylines = [byline for story in stories for byline in story.bylines.all() if byline.author]
+    groups = [
+        Group(_("All stories"), [(settings.SITE_NAME, feed_links())]),
+        Group.of(_("Sections"), sections),
+        Group.of(_("Authors"), sorted({byline.author.canonical for byline in bylines}, key=_by_sort_name)),
+        Group.of(_("Subjects"), sorted(tags, key=lambda tag: tag.name.casefold())),
+    ]
+    context = {"path": path, "sections": sections, "groups": [group for group in groups if group.feeds]}
+    keys = {"list:all", *shown_in(stories)}
+    return pages.render("articles/feeds.html", context, keys=keys, until=pages.earliest_end(stories))
+
+
+def _by_sort_name(person):
+    return (person.sort_name or person.name).casefold()

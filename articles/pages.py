@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.translation import get_language_bidi
 
 import delivery
+from articles.channels import feed_links
 from articles.models import Article, Byline, Section, TaggedItem
 from articles.models.article import FOREVER, visible
 
@@ -44,6 +45,7 @@ def frame():
         "site_url": settings.SITE_URL,
         "site_language": settings.LANGUAGE_CODE,
         "site_direction": "rtl" if get_language_bidi() else "ltr",
+        "site_feeds": feed_links(),
     }
 
 
@@ -147,23 +149,31 @@ def newest(stories, number=1):
 
 def carrying(tag, at, number=1):
     """Return a Page of the stories that carry ``tag`` or a tag merged into it; raise Http404 where there are none."""
-    items = [TaggedItem.objects.filter(tag=member) for member in _members(tag)]
-    return _through(items, "content_object", at, number)
+    return _page_of(ids_carrying(tag, at, bounds_of(number)), at, number)
 
 
 def signed_by(author, at, number=1):
     """Return a Page of the stories signed by ``author`` or one merged into them; raise Http404 where there are none."""
+    return _page_of(ids_signed_by(author, at, bounds_of(number)), at, number)
+
+
+def ids_carrying(tag, at, bounds):
+    """Return the ids within ``bounds`` (a slice) of the stories that carry ``tag``, newest first."""
+    items = [TaggedItem.objects.filter(tag=member) for member in _members(tag)]
+    return _ids_through(items, "content_object", at, bounds)
+
+
+def ids_signed_by(author, at, bounds):
+    """Return the ids within ``bounds`` (a slice) of the stories signed by ``author``, newest first."""
     items = [Byline.objects.filter(author=member) for member in _members(author)]
-    return _through(items, "article", at, number)
+    return _ids_through(items, "article", at, bounds)
 
 
 def _members(root):
     return root.members.order_by("pk").values_list("pk", flat=True)
 
 
-def _through(items, story, at, number):
-    """A tag or author without one visible story has no page: its very name could tell what is embargoed."""
-    bounds = bounds_of(number)
+def _ids_through(items, story, at, bounds):
     walks = [
         rows.filter(visible(at, end=f"{story}__visible_until"))
         .order_by("-visible_from", f"-{story}")
@@ -171,7 +181,12 @@ def _through(items, story, at, number):
         .distinct()[: bounds.stop]
         for rows in items
     ]
-    cards = cards_of(newest_of(walks, bounds), at)
+    return newest_of(walks, bounds)
+
+
+def _page_of(ids, at, number):
+    """A tag or author without one visible story has no page: its very name could tell what is embargoed."""
+    cards = cards_of(ids, at)
     if not cards:
         raise Http404
     return Page.cut(cards, number)

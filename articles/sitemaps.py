@@ -63,7 +63,7 @@ class Stories(Block):
         return stories.only("slug", "section__slug", "first_published", "updated", "corrected")
 
     def lastmod(self, story):
-        return max(filter(None, [story.first_published, story.updated, story.corrected]))
+        return story.changed
 
 
 class Sections(Block):

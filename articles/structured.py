@@ -37,7 +37,7 @@ def news_article(story):
         "headline": article.headline,
         "description": article.standfirst,
         "datePublished": article.first_published.isoformat(),
-        "dateModified": story.changed.isoformat(),
+        "dateModified": article.changed.isoformat(),
         "author": story.article.byline_override
         or [_signer(byline) for byline in story.bylines if _wrote(byline)],
         "publisher": {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": absolute("/")},
@@ -90,7 +90,7 @@ def open_graph(story):
         ("og:description", article.social_text or article.standfirst),
         ("og:url", story.canonical),
         ("article:published_time", article.first_published.isoformat()),
-        ("article:modified_time", story.changed.isoformat()),
+        ("article:modified_time", article.changed.isoformat()),
         ("article:section", article.section.name),
     ]
     pairs += [("article:author", _signer(byline)["url"]) for byline in story.bylines if byline.author_id]

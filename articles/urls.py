@@ -1,17 +1,21 @@
 """Authors, tags, corrections, and what machines read. Stories and sections stand in newsroom.urls and fronts.urls."""
 
-from django.urls import path
-from django.views.decorators.http import require_safe
+from django.urls import path, register_converter
 
-from articles import sitemaps, views
-from articles.feeds import NewestFeed
+from articles import converters, feeds, sitemaps, views
 from articles.pages import address
+
+register_converter(converters.FeedForm, "form")
 
 urlpatterns = [
     *address("authors/<slug:slug>", views.author, "author"),
     *address("tags/<slug:slug>", views.tag, "tag"),
     *address("corrections", views.corrections, "corrections"),
-    path("feeds/all.rss", require_safe(NewestFeed()), name="feed"),
+    *address("feeds", feeds.index, "feeds"),
+    path("feeds/all.<form:form>", feeds.newest, name="feed"),
+    path("feeds/section/<slug:slug>.<form:form>", feeds.section, name="section_feed"),
+    path("feeds/tag/<slug:slug>.<form:form>", feeds.tag, name="tag_feed"),
+    path("feeds/author/<slug:slug>.<form:form>", feeds.author, name="author_feed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap_part"),
 ]

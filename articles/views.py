@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import body, pages
+from articles.channels import feed_links
 from articles.models import Article, Author, Byline, Correction, Source, Tag
 from articles.models.article import visible
 from articles.structured import as_script, news_article, open_graph
@@ -111,11 +112,6 @@ class Story:
         return self.article.canonical_url or pages.absolute(self.path)
 
     @property
-    def changed(self):
-        """When the story last changed in a way that readers are told of; an aware datetime."""
-        return max(filter(None, [self.article.first_published, self.article.updated, self.article.corrected]))
-
-    @property
     def is_updated(self):
         return bool(self.article.updated and self.article.updated > self.article.first_published)
 
@@ -195,7 +191,7 @@ def _list_of(request, thing, page, template):
     path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key}
     if request.path != path:
         return pages.moved(path + page.query, keys=keys, until=page.until)
-    context = {"thing": thing, "page": page, "path": path + page.query}
+    context = {"thing": thing, "page": page, "path": path + page.query, "feeds": feed_links(thing)}
     return pages.render(template, context, keys=keys | page.keys, until=page.until)
 
 

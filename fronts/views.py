@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import pages
+from articles.channels import feed_links
 from articles.models import Article, Section
 
 BESIDE, UNDER, ROW = 3, 2, 4  # stories around the lead
@@ -86,5 +87,6 @@ def section(request, slug):
         "beside": on_top[1:],
         "rest": page.stories[len(on_top) :],
         "path": path + page.query,
+        "feeds": feed_links(department),
     }
     return pages.render("fronts/section.html", context, keys=keys | page.keys, until=page.until)

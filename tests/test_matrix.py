@@ -110,7 +110,8 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:view_on_site": (NOBODY, NOBODY),
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
-        "home section story author tag corrections feed sitemap sitemap_part robots healthz readyz".split(),
+        "home section story author tag corrections feeds feed section_feed tag_feed author_feed sitemap sitemap_part "
+        "robots healthz readyz".split(),
         (ALL, None),
     ),
 }
@@ -258,6 +259,10 @@ def address_of(name, things):
         "story": lambda: things["articles_article"].get_absolute_url(),
         "author": lambda: things["articles_author"].get_absolute_url(),
         "tag": lambda: things["articles_tag"].get_absolute_url(),
+        "feed": lambda: reverse(name, args=["rss"]),
+        "section_feed": lambda: reverse(name, args=[things["articles_section"].slug, "atom"]),
+        "tag_feed": lambda: reverse(name, args=[things["articles_tag"].slug, "json"]),
+        "author_feed": lambda: reverse(name, args=[things["articles_author"].slug, "json"]),
         "sitemap_part": lambda: reverse(name, args=["stories", 1]),
     }
     return special.get(name, lambda: reverse(name))()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from lxml import html
 
 from articles import workflow
+from articles.channels import feed_links
 from articles.models import Article
 from articles.revisions import reference
 from delivery.models import Heartbeat
@@ -37,7 +38,8 @@ def addresses():
     workflow.withdraw(gone, by=make_chief(), kind="error")
     pages = [article, make_section(), make_tag("Trams"), make_author()]
     found = dict.fromkeys([page.get_absolute_url() for page in pages], 200)
-    found |= dict.fromkeys(["/", "/corrections/", "/feeds/all.rss", "/robots.txt", "/sitemap.xml"], 200)
+    found |= dict.fromkeys(["/", "/corrections/", "/feeds/", "/robots.txt", "/sitemap.xml"], 200)
+    found |= {link.path: 200 for thing in (None, *pages[1:]) for link in feed_links(thing)}
     found |= {sitemap_of_stories(): 200, f"/x/y-{article.pk}/": 301, gone.get_absolute_url(): 410}
     return found
 
@@ -133,7 +135,11 @@ def test_the_addresses_that_other_things_build_on():
         reverse("author", args=["ana"]),
         reverse("tag", args=["trams"]),
         reverse("corrections"),
-        reverse("feed"),
+        *(reverse("feed", args=[form]) for form in ("rss", "atom", "json")),
+        reverse("feeds"),
+        reverse("section_feed", args=["city", "rss"]),
+        reverse("tag_feed", args=["trams", "atom"]),
+        reverse("author_feed", args=["ana", "json"]),
         reverse("sitemap"),
         reverse("robots"),
         reverse("healthz"),
@@ -147,6 +153,12 @@ def test_the_addresses_that_other_things_build_on():
         "/tags/trams/",
         "/corrections/",
         "/feeds/all.rss",
+        "/feeds/all.atom",
+        "/feeds/all.json",
+        "/feeds/",
+        "/feeds/section/city.rss",
+        "/feeds/tag/trams.atom",
+        "/feeds/author/ana.json",
         "/sitemap.xml",
         "/robots.txt",
         "/healthz",
@@ -242,7 +254,7 @@ def test_one_act_changes_every_page_that_shows_the_story(client, addresses):
     """What is withdrawn is on no page, in no list, in no feed, and in no sitemap."""
     article = Article.objects.published().get()
     holds = [address for address in addresses if b"Bridge reopens" in client.get(address).content]
-    assert len(holds) == 7
+    assert len(holds) == 18
     workflow.withdraw(article, by=make_chief(), kind="error")
     answers = [client.get(address) for address in addresses]
     assert [answer.request["PATH_INFO"] for answer in answers if b"Bridge reopens" in answer.content] == []

@@ -252,6 +252,11 @@ class Article(models.Model):
         return self.Standing.ONLINE if at < self.visible_until else self.Standing.EXPIRED
 
     @property
+    def changed(self):
+        """When it last changed in a way that readers are told of; an aware datetime, None before it is published."""
+        return max(filter(None, [self.first_published, self.updated, self.corrected]), default=None)
+
+    @property
     def page_key(self):
         return f"article:{self.pk}"
 
