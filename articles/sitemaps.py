@@ -1,10 +1,11 @@
 """
-/sitemap.xml and its parts, for search engines.
+/sitemap.xml and its parts, for search engines, and /news-sitemap.xml, for those that show news.
 
 A part holds the rows of one kind whose ids fall into one block, so that a part never shifts when stories are added
 and no part counts or skips rows. The index names the blocks that hold something for readers.
 """
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,11 +19,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import delivery
+from articles.feeds import fit_for_xml
 from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
 from articles.models.article import visible
-from articles.pages import absolute
+from articles.pages import absolute, earliest_end
 
 BLOCK = 1000  # rows in a part: the protocol allows 50,000, but a part is made while somebody waits
+NEWS_FOR = timedelta(hours=48)
+NEWS_LIMIT = 1000
 
 
 class Block(Sitemap):
@@ -54,13 +58,17 @@ class Block(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
 
+def for_search_engines(at):
+    """Return the published stories that search engines may know of at this address, with their sections."""
+    own = Q(canonical_url="") | Q(canonical_url=None)
+    return Article.objects.published(at).filter(own).exclude(noindex=True).select_related("section")
+
+
 class Stories(Block):
     def rows(self):
-        own = Q(canonical_url="") | Q(canonical_url=None)
-        stories = (
-            Article.objects.published(self.at).filter(own).exclude(noindex=True).select_related("section")
+        return for_search_engines(self.at).only(
+            "slug", "section__slug", "first_published", "updated", "corrected"
         )
-        return stories.only("slug", "section__slug", "first_published", "updated", "corrected")
 
     def lastmod(self, story):
         return story.changed
@@ -103,7 +111,7 @@ def index(request):
         for kind, block in KINDS.items()
         for number in block.numbers(at)
     ]
-    return _answer("sitemap_index.xml", {"sitemaps": parts}, KINDS)
+    return _answer("sitemap_index.xml", {"sitemaps": parts}, _lists(KINDS))
 
 
 @require_safe
@@ -114,10 +122,46 @@ def part(request, kind, number):
     urls = KINDS[kind](timezone.now(), number).get_urls()
     if not urls:
         raise Http404
-    return _answer("sitemap.xml", {"urlset": urls}, [kind])
+    return _answer("sitemap.xml", {"urlset": urls}, _lists([kind]))
 
 
-def _answer(template, context, kinds):
+@require_safe
+def news(request):
+    """
+    Name the stories first published within the last two days, the newest thousand, but nothing that was paid for.
+
+    Not in the index, for its parts name them already. It changes by itself when the oldest story leaves the window.
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap.
+    """
+    at = timezone.now()
+    since = at - NEWS_FOR
+    stories = for_search_engines(at).filter(visible_from__gt=since, first_published__gt=since)
+    stories = stories.exclude(label=Article.Label.SPONSORED).newest_first()
+    stories = list(
+        stories.only("slug", "section__slug", "headline", "language", "first_published", "visible_until")[
+            :NEWS_LIMIT
+        ]
+    )
+    context = {"name": fit_for_xml(settings.SITE_NAME), "stories": [_as_news(story) for story in stories]}
+    leaves = [story.first_published + NEWS_FOR for story in stories]
+    until = min(filter(None, [*leaves, earliest_end(stories)]), default=None)
+    return _answer("news_sitemap.xml", context, {"list:all", *(story.page_key for story in stories)}, until)
+
+
+def _as_news(story):
+    return {
+        "address": absolute(story.get_absolute_url()),
+        "language": story.language.split("-")[0],  # the format knows languages by two or three letters
+        "published": story.first_published.isoformat(),
+        "title": fit_for_xml(story.headline),
+    }
+
+
+def _lists(kinds):
+    return {"list:all", *(f"list:{kind}" for kind in kinds)}
+
+
+def _answer(template, context, keys, until=None):
     response = HttpResponse(render_to_string(template, context), content_type="application/xml")
     response.headers["X-Robots-Tag"] = "noindex"
-    return delivery.stamp(response, ["list:all", *(f"list:{kind}" for kind in kinds)])
+    return delivery.stamp(response, keys, until=until)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("feeds/tag/<slug:slug>.<form:form>", feeds.tag, name="tag_feed"),
     path("feeds/author/<slug:slug>.<form:form>", feeds.author, name="author_feed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap_part"),
 ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import Error
 from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +26,8 @@ def story(request, section, slug, pk):
 
 @require_safe
 def robots(request):
-    text = render_to_string("robots.txt", {"sitemap": absolute("/sitemap.xml")})
+    sitemaps = [absolute(reverse(name)) for name in ("sitemap", "news_sitemap")]
+    text = render_to_string("robots.txt", {"sitemaps": sitemaps})
     return delivery.stamp(HttpResponse(text, content_type="text/plain; charset=utf-8"), ["site"])
 
 

@@ -110,7 +110,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:view_on_site": (NOBODY, NOBODY),
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
-        "home section story author tag corrections feeds feed section_feed tag_feed author_feed sitemap sitemap_part "
+        "home section story author tag corrections feeds feed section_feed tag_feed author_feed sitemap sitemap_part news_sitemap "
         "robots healthz readyz".split(),
         (ALL, None),
     ),

@@ -21,6 +21,7 @@ from newsroom import views
 from tests.factories import make_author, make_chief, make_published, make_section, make_tag
 
 pytestmark = pytest.mark.django_db
+NEWS = "/news-sitemap.xml"
 
 
 def sitemap_of_stories():
@@ -38,7 +39,7 @@ def addresses():
     workflow.withdraw(gone, by=make_chief(), kind="error")
     pages = [article, make_section(), make_tag("Trams"), make_author()]
     found = dict.fromkeys([page.get_absolute_url() for page in pages], 200)
-    found |= dict.fromkeys(["/", "/corrections/", "/feeds/", "/robots.txt", "/sitemap.xml"], 200)
+    found |= dict.fromkeys(["/", "/corrections/", "/feeds/", "/robots.txt", "/sitemap.xml", NEWS], 200)
     found |= {link.path: 200 for thing in (None, *pages[1:]) for link in feed_links(thing)}
     found |= {sitemap_of_stories(): 200, f"/x/y-{article.pk}/": 301, gone.get_absolute_url(): 410}
     return found
@@ -106,6 +107,7 @@ def test_headings_never_skip_a_rank(client, addresses):
 
 
 def test_public_pages_print_no_time_relative_to_now(client, addresses, monkeypatch):
+    del addresses[NEWS]  # the one that names what is new
     before = {address: client.get(address).content for address in addresses}
     real = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=400))
@@ -123,7 +125,8 @@ def test_absolute_addresses_come_from_the_setting_not_from_the_request(client, a
 def test_robots_names_the_sitemap_and_what_is_not_for_robots(client, settings):
     settings.SITE_URL = "https://courier.example"
     assert client.get("/robots.txt").content.decode() == (
-        "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: https://courier.example/sitemap.xml\n"
+        "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\n"
+        "Sitemap: https://courier.example/sitemap.xml\nSitemap: https://courier.example/news-sitemap.xml\n"
     )
 
 
@@ -141,6 +144,7 @@ def test_the_addresses_that_other_things_build_on():
         reverse("tag_feed", args=["trams", "atom"]),
         reverse("author_feed", args=["ana", "json"]),
         reverse("sitemap"),
+        reverse("news_sitemap"),
         reverse("robots"),
         reverse("healthz"),
         reverse("readyz"),
@@ -160,6 +164,7 @@ def test_the_addresses_that_other_things_build_on():
         "/feeds/tag/trams.atom",
         "/feeds/author/ana.json",
         "/sitemap.xml",
+        "/news-sitemap.xml",
         "/robots.txt",
         "/healthz",
         "/readyz",
@@ -254,7 +259,7 @@ def test_one_act_changes_every_page_that_shows_the_story(client, addresses):
     """What is withdrawn is on no page, in no list, in no feed, and in no sitemap."""
     article = Article.objects.published().get()
     holds = [address for address in addresses if b"Bridge reopens" in client.get(address).content]
-    assert len(holds) == 18
+    assert len(holds) == 19
     workflow.withdraw(article, by=make_chief(), kind="error")
     answers = [client.get(address) for address in addresses]
     assert [answer.request["PATH_INFO"] for answer in answers if b"Bridge reopens" in answer.content] == []

@@ -121,3 +121,88 @@ def test_the_index_names_no_part_that_is_empty(client, monkeypatch):
     named = [place for place in places(client) if "stories" in place]
     assert named == [f"http://testserver/sitemap-stories-{seen[n].pk}.xml" for n in (0, 2)]
     assert [client.get(place).status_code for place in named] == [200, 200]
+
+
+# News
+
+
+NEWS = "/news-sitemap.xml"
+SPACES = {
+    "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "n": "http://www.google.com/schemas/sitemap-news/0.9",
+}
+
+
+def news_titles(client):
+    return [node.text for node in etree.fromstring(client.get(NEWS).content).iter("{*}title")]
+
+
+def test_the_news_sitemap_says_what_the_format_asks_for(client, settings):
+    settings.SITE_URL, settings.SITE_NAME = "https://courier.example", "Harbour & Town"
+    article = make_published(headline="Trams < buses & ferries", language="pt-br")
+    answer = client.get(NEWS)
+    assert answer.headers["Content-Type"] == "application/xml"
+    (url,) = etree.fromstring(answer.content).findall("s:url", SPACES)
+    assert [(etree.QName(node).localname, (node.text or "").strip()) for node in url.iter()] == [
+        ("url", ""),
+        ("loc", f"https://courier.example{article.get_absolute_url()}"),
+        ("news", ""),
+        ("publication", ""),
+        ("name", "Harbour & Town"),
+        ("language", "pt"),
+        ("publication_date", article.first_published.isoformat()),
+        ("title", "Trams < buses & ferries"),
+    ]
+    assert {etree.QName(node).namespace for node in url.iter("{*}news", "{*}name", "{*}title")} == {
+        SPACES["n"]
+    }
+
+
+def test_the_news_are_the_stories_first_published_within_two_days_newest_first(client):
+    now = timezone.now()
+    make_published(headline="Newer", at=now)
+    make_published(headline="Older", at=now - 47 * HOUR)
+    make_published(headline="Too old", at=now - 49 * HOUR)
+    back = make_published(headline="Old and back", at=now - 90 * HOUR)
+    Article.objects.filter(pk=back.pk).update(visible_from=now - HOUR)
+    make_published(headline="Tomorrow", at=now + HOUR)
+    make_published(headline="Paid for", label="sponsored")
+    make_published(headline="Hidden", noindex=True)
+    make_published(headline="A partner’s", canonical_url="https://partner.example/x")
+    make_revision(headline="Draft")
+    withdrawn = make_published(headline="Withdrawn")
+    assert news_titles(client) == ["Withdrawn", "Newer", "Older"]
+    workflow.withdraw(withdrawn, by=make_chief(), kind="error")
+    assert news_titles(client) == ["Newer", "Older"]
+
+
+def test_the_news_sitemap_ends_when_its_oldest_story_leaves_the_window(client):
+    assert client.get(NEWS).page_until is None
+    now = timezone.now()
+    oldest, newer = make_published(at=now - 40 * HOUR), make_published(at=now)
+    answer = client.get(NEWS)
+    assert answer.page_until == now + 8 * HOUR
+    assert answer.page_keys == sorted([oldest.page_key, newer.page_key, "list:all", "site"])
+    Article.objects.filter(pk=newer.pk).update(visible_until=now + HOUR)
+    assert client.get(NEWS).page_until == now + HOUR
+
+
+def test_the_news_sitemap_is_bounded_and_costs_one_query(client, monkeypatch, django_assert_num_queries):
+    assert sitemaps.NEWS_LIMIT == 1000
+    monkeypatch.setattr(sitemaps, "NEWS_LIMIT", 2)
+    for number in range(3):
+        make_published(headline=f"Story {number}", at=timezone.now() - number * HOUR)
+        with django_assert_num_queries(1):
+            client.get(NEWS)
+    assert news_titles(client) == ["Story 0", "Story 1"]
+
+
+def test_a_character_that_xml_cannot_hold_does_not_take_the_news_down(client):
+    make_published(headline="Good")
+    Article.objects.update(headline="Go\x0bod")
+    assert news_titles(client) == ["Good"]
+
+
+def test_an_empty_news_sitemap_is_a_whole_one(client):
+    root = etree.fromstring(client.get(NEWS).content)
+    assert (etree.QName(root).localname, len(root)) == ("urlset", 0)
