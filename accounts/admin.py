@@ -1,15 +1,40 @@
 """Accounts and the record of acts, for administrators."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import AuditEntry, User
 
+admin.site.unregister(Group)
+
+
+class Audited:
+    """A ModelAdmin that writes an audit row wherever Django's admin notes an act, passwords and deletions included."""
+
+    def log_addition(self, request, obj, message):
+        audit.record(request.user, "add", obj, what=message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        audit.record(request.user, "change", obj, what=message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for thing in queryset:
+            audit.record(request.user, "delete", thing)
+        return super().log_deletions(request, queryset)
+
+
+@admin.register(Group)
+class RoleAdmin(Audited, GroupAdmin):
+    """What each role may do."""
+
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(Audited, UserAdmin):
     """Django's own page; only somebody who has every right can hand out every right."""
 
     list_display = ["username", "first_name", "last_name", "email", "is_staff", "is_active"]
@@ -28,10 +53,6 @@ class AccountAdmin(UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # acts name their actor for good: an account is switched off instead
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        audit.record(request.user, "change" if change else "add", obj, fields=form.changed_data)
 
 
 @admin.register(AuditEntry)

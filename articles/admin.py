@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media, Script
 
 from accounts import audit
+from accounts.admin import Audited
 from articles import body, revisions, vocabulary, workflow
 from articles.checks import WAIVABLE, check
 from articles.forms import (
@@ -368,7 +369,7 @@ class KeptAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request, obj, form, change):
-        vocabulary.keep(obj, by=request.user, created=not change)
+        vocabulary.keep(obj, by=request.user, created=not change, fields=form.changed_data)
 
     def get_search_results(self, request, queryset, search_term):
         """What is retired or merged is found in its list, and not offered for stories."""
@@ -431,7 +432,7 @@ class TagAdmin(KeptAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(admin.ModelAdmin):
+class TermAdmin(Audited, admin.ModelAdmin):
     list_display = ["wrong", "right", "severity", "language", "active"]
     list_filter = ["active", "language"]
     search_fields = ["wrong", "right"]

@@ -33,10 +33,11 @@ def keys_of(thing):
     return keys
 
 
-def keep(thing, *, by, created):
+def keep(thing, *, by, created, fields=()):
     """
     Save a section, source, author or tag that somebody made (``created``) or changed.
 
+    fields: names of what was changed, for the record; other tables' too, such as a section's editors.
     A new address leaves the old one behind as a redirect. Raise AddressTaken where it belonged to another before.
     """
     with transaction.atomic():
@@ -46,7 +47,7 @@ def keep(thing, *, by, created):
         if type(thing) in ADDRESSED:
             _keep_address(thing, before)
         delivery.purge(stale | keys_of(thing))
-        audit.record(by, "add" if created else "change", thing)
+        audit.record(by, "add" if created else "change", thing, fields=list(fields))
 
 
 def refuse_taken(model, slug, pk=None):

@@ -1,0 +1,56 @@
+"""Accounts and roles by form: whatever changes somebody's rights leaves an audit row."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from accounts.models import AuditEntry
+from articles.models import Term
+from tests.factories import make_chief, make_section, make_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = {"password1": "Three trams, one bridge", "password2": "Three trams, one bridge"}
+
+
+@pytest.fixture
+def adam(client):
+    client.force_login(make_user("adam", "administrator"))
+    return client
+
+
+def acts():
+    """Return (verb, kind of thing, its name) of every audit row, oldest first."""
+    return list(AuditEntry.objects.order_by("id").values_list("verb", "target_type", "target_name"))
+
+
+def test_a_new_account_and_a_new_password_are_recorded(adam):
+    adam.post("/admin/accounts/user/add/", {"username": "ben", "usable_password": "true"} | PASSWORD)
+    ben = make_user("ben")
+    adam.post(f"/admin/accounts/user/{ben.pk}/password/", {"usable_password": "true"} | PASSWORD)
+    assert acts() == [("add", "accounts.user", "ben"), ("change", "accounts.user", "ben")]
+    assert AuditEntry.objects.first().detail == {"what": [{"changed": {"fields": ["password"]}}]}
+
+
+def test_a_role_that_is_given_more_is_recorded(adam):
+    reporter = Group.objects.get(name="reporter")
+    publish = Permission.objects.get(codename="publish_article")
+    adam.post(f"/admin/auth/group/{reporter.pk}/change/", {"name": "reporter", "permissions": [publish.pk]})
+    assert list(reporter.permissions.all()) == [publish]
+    assert acts() == [("change", "auth.group", "reporter")]
+
+
+def test_who_was_made_editor_of_a_section_is_recorded(adam):
+    section, ben = make_section("Sport"), make_user("ben", "editor")
+    data = {"name": "Sport", "slug": "sport", "position": 0, "editors": [ben.pk]}
+    adam.post(f"/admin/articles/section/{section.pk}/change/", data)
+    assert list(section.editors.all()) == [ben]
+    assert AuditEntry.objects.get().detail == {"fields": ["editors"]}
+
+
+def test_a_style_term_leaves_its_record_when_it_goes(client):
+    client.force_login(make_chief())
+    term = {"wrong": "utilise", "right": "use", "severity": "warn", "active": "on"}
+    client.post("/admin/articles/term/add/", term)
+    client.post(f"/admin/articles/term/{Term.objects.get().pk}/delete/", {"post": "yes"})
+    assert Term.objects.count() == 0
+    name = "utilise → use"
+    assert acts() == [("add", "articles.term", name), ("delete", "articles.term", name)]
