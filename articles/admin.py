@@ -64,9 +64,18 @@ MORE = [
 ]  # fmt: skip
 
 
+PAGE_SCRIPTS = ["rows", "findings", "counter"]
+
+
 def finding_key(finding):
     """Return a short name for a finding that the page can send back: its code and its wording."""
     return f"{finding.code}-{hashlib.sha256(finding.quote.encode()).hexdigest()[:12]}"
+
+
+def _nth(finding, content):
+    """Return how often the finding's wording stands in its field ahead of it: the page looks for the next one."""
+    words = revisions.in_words(finding.field, content[finding.field])
+    return words[: finding.start].count(finding.quote) if finding.quote else 0
 
 
 @admin.register(Article)
@@ -292,7 +301,9 @@ class ArticleAdmin(admin.ModelAdmin):
             for act in ("publish", "withdraw", "correct", "waive")
         }
         media = Media.from_media(
-            self.media + story.media + Media(js=[Script("desk/rows.js", defer=True)]),
+            self.media
+            + story.media
+            + Media(js=[Script(f"desk/{name}.js", defer=True) for name in PAGE_SCRIPTS]),
             nonce=str(request.csp_nonce),
         )
         live = article is not None and article.is_published()
@@ -323,10 +334,14 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _findings(article):
+        """Return what the page shows of each finding: its key, itself, whether it may stand, and which of its kind."""
         if article is None:
             return []
+        latest = article.latest_revision
+        content = revisions.upgrade(latest.content, latest.schema)
         return [
-            (finding_key(found), found, found.code in WAIVABLE) for found in check(article.latest_revision)
+            (finding_key(found), found, found.code in WAIVABLE, _nth(found, content))
+            for found in check(latest)
         ]
 
     @staticmethod
@@ -367,6 +382,13 @@ class KeptAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_fields(self, request, obj=None):
+        """Who may only look needs no print of what was seen."""
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return [name for name in fields if name != "seen"]
 
     def save_model(self, request, obj, form, change):
         vocabulary.keep(obj, by=request.user, created=not change, fields=form.changed_data)

@@ -400,7 +400,7 @@ def test_an_editor_lets_a_drop_cap_stand_with_a_reason(ben, desk):
     revision = make_revision(by=ben, body="<p>R.US President Someone spoke to the council of Marrow.</p>")
     client = desk(ben)
     page = client.get(address(revision.article))
-    [(key, finding, waivable)] = [row for row in page.context["findings"] if row[1].code == "drop-cap"]
+    [(key, finding, waivable, _nth)] = [row for row in page.context["findings"] if row[1].code == "drop-cap"]
     assert waivable
     data = filled(page, act=f"waive:{key}", **{f"reason-{key}": "That is its name."})
     assert said(client.post(address(revision.article), data, follow=True)) == [
@@ -533,6 +533,35 @@ def test_an_address_that_still_leads_elsewhere_is_refused_with_all_that_was_type
     assert form.errors == {"slug": ["The address “docks” still leads to Port; choose another."]}
     assert form["name"].value() == "Docks"
     assert model.objects.get(pk=thing.pk).slug == "harbour"
+
+
+@pytest.mark.parametrize(("model", "make"), [(Section, make_section), (Tag, make_tag), (Author, make_author)])
+def test_a_late_save_of_a_thing_is_refused_with_both_texts_and_can_be_repeated(desk, model, make):
+    thing = make("Harbour")
+    client = desk(make_chief())
+    address = f"/admin/articles/{model._meta.model_name}/{thing.pk}/change/"
+    mine = filled_thing(client.get(address)) | {"name": "Docks"}
+    model.objects.filter(pk=thing.pk).update(name="Port")
+    page = client.post(address, mine)
+    form = page.context["adminform"].form
+    message = (
+        "Somebody saved this while you were writing. There now: Name: Port. Save again to write over it."
+    )
+    assert form.non_field_errors() == [message]
+    assert form["name"].value() == "Docks"
+    assert model.objects.get().name == "Port"
+    client.post(address, filled_thing(page))
+    assert model.objects.get().name == "Docks"
+
+
+def test_an_editor_named_meanwhile_is_not_taken_out_unsaid(ben, desk):
+    sport = make_section("Sport")
+    client = desk(make_chief())
+    address = f"/admin/articles/section/{sport.pk}/change/"
+    mine = filled_thing(client.get(address)) | {"name": "Sports"}
+    sport.editors.add(ben)
+    client.post(address, mine)
+    assert list(sport.editors.all()) == [ben]
 
 
 def test_two_printed_forms_in_one_language_are_refused_in_a_sentence(desk):

@@ -1,0 +1,95 @@
+"""Findings beside the form, pressed in a real browser: the cursor on the wording, the right form in its place."""
+
+import pytest
+
+from articles import body
+from articles.models import Article
+from tests.factories import make_chief, make_revision, make_tag, ticker_line
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BODY = (
+    "<p>Trams run to <strong>Sarnn</strong> again, and Sarnn is glad.</p>"
+    '<aside data-block="note"><p>Ask Sarnn who paid.</p></aside>'
+    "<h2>Marow</h2><p>From Marow to Sarnn takes an hour.</p>"
+)
+
+
+@pytest.fixture
+def form(page, site, sign_in):
+    """The form of a story with six wrong name forms; the fixture's value is the Article."""
+    make_tag("Sarn", kind="place", wrong=["Sarnn"])
+    make_tag("Marrow", kind="place", wrong=["Marow"])
+    chief = make_chief()
+    article = make_revision(
+        by=chief, headline="Trams reach Sarnn", body=BODY, ticker_links=[ticker_line("Follow it all live")]
+    ).article
+    sign_in(chief)
+    page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+    page.locator(".ProseMirror[contenteditable=true] p").first.wait_for()
+    return article
+
+
+def finding(page, number, code="name-form"):
+    return page.locator(f".finding[data-code={code}]").nth(number)
+
+
+def selected(page):
+    return page.evaluate("window.getSelection().toString()")
+
+
+def test_show_puts_the_cursor_on_the_wording_it_means(page, form):
+    finding(page, 2).get_by_role("button", name="Show").click()
+    assert selected(page) == "Sarnn"
+    page.keyboard.type("Sarn")
+    text = page.locator(".ProseMirror[contenteditable=true]").inner_text()
+    assert text.startswith("Trams run to Sarnn again, and Sarn is glad.")
+
+
+def test_show_finds_the_headline_and_the_ticker_line(page, form):
+    finding(page, 0).get_by_role("button", name="Show").click()
+    assert page.evaluate("document.activeElement.name") == "headline"
+    finding(page, 0, "ticker-unresolved").get_by_role("button", name="Show").click()
+    assert page.evaluate("document.activeElement.name") == "ticker_links-0-text"
+
+
+def test_all_right_forms_are_written_by_one_press_and_notes_stay(page, form):
+    press = page.get_by_role("button", name="Write all right forms")
+    assert press.inner_text() == "Write all right forms (6)"
+    press.click()
+    assert not press.is_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    content = Article.objects.get(pk=form.pk).latest_revision.content
+    assert content["headline"] == "Trams reach Sarn"
+    assert content["body"] == (
+        "<p>Trams run to <strong>Sarn</strong> again, and Sarn is glad.</p>"
+        '<aside data-block="note"><p>Ask Sarnn who paid.</p></aside>'
+        "<h2>Marrow</h2><p>From Marrow to Sarn takes an hour.</p>"
+    )
+    assert page.locator(".finding[data-code=name-form]").count() == 0
+
+
+def test_one_right_form_is_written_in_its_own_place_and_can_be_undone(page, form):
+    finding(page, 2).get_by_role("button", name="Write “Sarn”").click()
+    editor = page.locator(".ProseMirror[contenteditable=true]")
+    assert "Sarnn again, and Sarn is glad" in editor.inner_text()
+    assert finding(page, 2).get_by_role("status").inner_text() == "Written; save to check again."
+    page.keyboard.press("Control+z")
+    assert "Sarnn again, and Sarnn is glad" in editor.inner_text()
+
+
+def test_a_wording_that_is_gone_is_said_to_be(page, form):
+    page.locator("[name=headline]").fill("Trams return")
+    finding(page, 0).get_by_role("button", name="Show").click()
+    assert finding(page, 0).get_by_role("status").inner_text() == "This wording no longer stands in the text."
+
+
+def test_the_length_is_counted_while_typing_as_the_server_counts_it(page, form):
+    line = page.locator("[data-counter]")
+    words = body.word_count(BODY)
+    assert line.inner_text() == f"{words} words · 1 min to read"
+    page.locator(".ProseMirror[contenteditable=true] p").last.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Two more")
+    page.wait_for_function(f"document.querySelector('[data-words]').textContent === '{words + 2}'")
