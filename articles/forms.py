@@ -8,6 +8,7 @@ No model is bound to it, so nothing here can touch what readers see. `StoryForm.
 import re
 from collections import Counter
 from datetime import date
+from hashlib import sha256
 
 from django import forms
 from django.conf import settings
@@ -468,7 +469,46 @@ class WithdrawForm(forms.Form):
 
 
 class KeptForm(forms.ModelForm):
-    """Refuses an address that still leads to another thing, with everything typed kept on the page."""
+    """
+    A section, source, author or tag. What is refused stays on the page as it was typed: an address that still leads
+    to another thing, and a save over what somebody else saved since (``seen``: a print of what the page showed).
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self._print(self.instance)
+
+    def _print(self, thing):
+        values = forms.model_to_dict(thing, fields=list(self.fields))
+        for name, value in values.items():
+            if isinstance(value, list):  # rows of another table, in any order
+                values[name] = sorted(row.pk for row in value)
+        return sha256(repr(values).encode()).hexdigest()[:16]
+
+    def clean(self):
+        data = super().clean()
+        if self.instance.pk:
+            self._refuse_late(data.get("seen"))
+        return data
+
+    def _refuse_late(self, seen):
+        """Compare under a lock, and offer to write over what is there now: its values stand in the message."""
+        there = self._meta.model._base_manager.select_for_update().get(pk=self.instance.pk)
+        present, mine = self._print(there), [name for name in self.changed_data if name != "seen"]
+        if seen == present or not mine:
+            return
+        theirs = [f"{self.fields[name].label}: {self.initial.get(name)}" for name in mine]
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = present
+        raise forms.ValidationError(
+            _(
+                "Somebody saved this while you were writing. There now: %(theirs)s. Save again to write over it."
+            ),
+            params={"theirs": "; ".join(theirs)},
+        )
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -479,7 +519,7 @@ class KeptForm(forms.ModelForm):
         return slug
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(KeptForm):
     def clean_credit_lines(self):
         """One sentence for each language; stories print it as it stands here."""
         lines = self.cleaned_data["credit_lines"] or {}
