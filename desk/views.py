@@ -1,8 +1,16 @@
 """The desk's own pages in the admin."""
 
+from django.http import JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from articles.permissions import may
+from articles.listing import ListForm
+from articles.listing import find as find_stories
+from articles.permissions import NotAllowed, may
+from articles.templatetags.desk_words import standing_words
 from desk import dashboard
 
 
@@ -19,3 +27,30 @@ def index(request, site, extra_context=None):
     }
     request.current_app = site.name
     return TemplateResponse(request, "desk/dashboard.html", context)
+
+
+FOUND = 8
+
+
+@require_safe
+def find(request):
+    """
+    The stories that a line of words, an id or an address finds, last edited first, as JSON.
+
+    {"stories": [{"headline", "note", "url"}]}, at most eight; none for an empty line.
+    """
+    if not may(request.user, "view"):
+        raise NotAllowed(_("Your account has no role yet; ask an administrator."))
+    at = timezone.now()
+    words = ListForm({"q": request.GET.get("q", "")}).wanted()
+    stories = find_stories(words, user=request.user, at=at).stories[:FOUND] if words else []
+    return JsonResponse({"stories": [_row(story, at) for story in stories]})
+
+
+def _row(story, at):
+    note = [*standing_words(story, at), story.working_section and str(story.working_section)]
+    return {
+        "headline": str(story),
+        "note": " · ".join(filter(None, note)),
+        "url": reverse("admin:articles_article_change", args=[story.pk]),
+    }

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from desk import views
@@ -14,6 +15,9 @@ class DeskSite(AdminSite):
 
     def index(self, request, extra_context=None):
         return views.index(request, self, extra_context)
+
+    def get_urls(self):
+        return [path("find/", self.admin_view(views.find), name="find"), *super().get_urls()]
 
     def get_app_list(self, request, app_label=None):
         """Stories first, then what comes in, then the rest by name."""

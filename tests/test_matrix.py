@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from articles import workflow
 from articles.models import Article, Correction, Term
+from articles.models.article import day_of
 from articles.permissions import ACTS, may
 from images.models import Image
 from tests.factories import (
@@ -89,9 +90,11 @@ TABLES = {
     "articles_source": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
     "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
-    "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"})),
+    "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
+    | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
-    "images_image": crud(READERS_OF_STORIES, PICTURES, PICTURES),
+    "images_image": crud(READERS_OF_STORIES, PICTURES, PICTURES)
+    | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "wire_item": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"new_from_copy": (WRITERS, WRITERS)},
     "accounts_user": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
     "auth_group": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, frozenset({"root"})),
@@ -100,6 +103,7 @@ TABLES = {
 STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for page, who in pages.items()} | {
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
     "admin:index": (STAFF, STAFF),
+    "admin:find": (READERS_OF_STORIES, NOBODY),
     "admin:login": (ALL, ALL),
     "admin:logout": (NOBODY, ALL),
     "admin:password_change": (STAFF, STAFF),
@@ -110,8 +114,8 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:view_on_site": (NOBODY, NOBODY),
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
-        "home section story author tag corrections feeds feed section_feed tag_feed author_feed sitemap sitemap_part news_sitemap "
-        "robots healthz readyz".split(),
+        "home section story author tag corrections day feeds feed section_feed tag_feed author_feed sitemap "
+        "sitemap_part news_sitemap robots healthz readyz".split(),
         (ALL, None),
     ),
 }
@@ -242,7 +246,7 @@ def things(cast):
 def address_of(name, things):
     """Return the address that ``name`` has for the rows of ``things``."""
     table, _, page = name.removeprefix("admin:").rpartition("_")
-    if name == "admin:wire_item_new_from_copy":
+    if name in {"admin:wire_item_new_from_copy", "admin:images_image_pick"}:
         return reverse(name)
     if name == "admin:articles_article_version":
         return reverse(name, args=[things["articles_article"].pk, 1])
@@ -259,6 +263,7 @@ def address_of(name, things):
         "story": lambda: things["articles_article"].get_absolute_url(),
         "author": lambda: things["articles_author"].get_absolute_url(),
         "tag": lambda: things["articles_tag"].get_absolute_url(),
+        "day": lambda: reverse(name, args=[day_of(things["articles_article"].visible_from)]),
         "feed": lambda: reverse(name, args=["rss"]),
         "section_feed": lambda: reverse(name, args=[things["articles_section"].slug, "atom"]),
         "tag_feed": lambda: reverse(name, args=[things["articles_tag"].slug, "json"]),

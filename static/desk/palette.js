@@ -1,0 +1,101 @@
+// Ctrl+K anywhere at the desk: words, then Enter, opens the story. Arrow keys choose, Escape closes.
+
+const WAIT = 120 // milliseconds after the last letter
+
+const dialog = document.querySelector("[data-palette]")
+
+if (dialog) {
+  const line = dialog.querySelector("input")
+  const list = dialog.querySelector("ul")
+  const said = dialog.querySelector("[data-palette-said]")
+  const opener = document.querySelector("[data-find]")
+  let timer = 0
+  let asking = null
+
+  const options = () => [...list.querySelectorAll("[role=option]")]
+  const chosen = () => list.querySelector("[aria-selected=true]")
+
+  const choose = (option) => {
+    chosen()?.setAttribute("aria-selected", "false")
+    option?.setAttribute("aria-selected", "true")
+    option?.scrollIntoView({ block: "nearest" })
+    line.setAttribute("aria-activedescendant", option?.id ?? "")
+  }
+
+  const row = (story, number) => {
+    const option = document.createElement("li")
+    option.role = "option"
+    option.id = `palette-${number}`
+    option.dataset.url = story.url
+    const headline = document.createElement("strong")
+    headline.textContent = story.headline
+    const note = document.createElement("span")
+    note.textContent = story.note
+    option.append(headline, " ", note)
+    option.addEventListener("click", () => open(option))
+    return option
+  }
+
+  const open = (option) => {
+    if (option) window.location.assign(option.dataset.url)
+  }
+
+  const show = (stories) => {
+    list.replaceChildren(...stories.map(row))
+    line.setAttribute("aria-expanded", String(stories.length > 0))
+    said.textContent = stories.length || !line.value.trim() ? "" : dialog.dataset.none
+    choose(options()[0])
+  }
+
+  // The answer to the words in the line now; an answer to earlier words is dropped.
+  const ask = async () => {
+    clearTimeout(timer)
+    asking?.abort()
+    asking = new AbortController()
+    const { signal } = asking
+    try {
+      const answer = await fetch(`${dialog.dataset.palette}?${new URLSearchParams({ q: line.value })}`, { signal })
+      if (answer.ok && !answer.redirected) show((await answer.json()).stories)
+    } catch (error) {
+      if (error.name !== "AbortError") said.textContent = error.message
+    }
+  }
+
+  const start = () => {
+    if (dialog.open) return
+    dialog.showModal()
+    line.select()
+  }
+
+  let asked = ""
+  line.addEventListener("input", () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      asked = line.value
+      ask()
+    }, WAIT)
+  })
+  line.addEventListener("keydown", async (event) => {
+    const all = options()
+    const at = all.indexOf(chosen())
+    if (event.key === "ArrowDown") choose(all[(at + 1) % all.length])
+    else if (event.key === "ArrowUp") choose(all[(at - 1 + all.length) % all.length])
+    else if (event.key === "Escape") dialog.close() // a search line would only empty itself
+    else if (event.key !== "Enter") return
+    event.preventDefault()
+    if (event.key !== "Enter") return
+    if (asked !== line.value) {
+      asked = line.value
+      await ask()
+    }
+    open(chosen())
+  })
+  opener.hidden = false
+  opener.addEventListener("click", start)
+  document.addEventListener("keydown", (event) => {
+    // In the body the same keys make a link: the editor has then taken the press already.
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return
+    event.preventDefault()
+    start()
+  })
+}
