@@ -2,15 +2,17 @@
 
 from django.urls import path, register_converter
 
-from articles import converters, feeds, sitemaps, views
+from articles import archive, converters, feeds, sitemaps, views
 from articles.pages import address
 
 register_converter(converters.FeedForm, "form")
+register_converter(converters.Day, "day")
 
 urlpatterns = [
     *address("authors/<slug:slug>", views.author, "author"),
     *address("tags/<slug:slug>", views.tag, "tag"),
     *address("corrections", views.corrections, "corrections"),
+    *address("archive/<day:day>", archive.day, "day"),
     *address("feeds", feeds.index, "feeds"),
     path("feeds/all.<form:form>", feeds.newest, name="feed"),
     path("feeds/section/<slug:slug>.<form:form>", feeds.section, name="section_feed"),

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import body, pages
+from articles import archive, body, pages
 from articles.channels import feed_links
 from articles.models import Article, Author, Byline, Correction, Source, Tag
-from articles.models.article import visible
+from articles.models.article import day_of, visible
 from articles.structured import as_script, news_article, open_graph
 
 FIRST_TO_READ = {
@@ -154,6 +154,7 @@ def detail(request, pk):
     context = {
         "story": story,
         "article": article,
+        "day": archive.Day(day_of(article.visible_from)),
         "path": story.path,
         "canonical": story.canonical,
         "body": body.render(article.body, story.ticker_lines),

@@ -22,7 +22,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
-    # /authors/<slug>/, /tags/<slug>/, /corrections/, /feeds/..., /sitemap.xml
+    # /authors/<slug>/, /tags/<slug>/, /corrections/, /archive/..., /feeds/..., /sitemap.xml
     path("", include("articles.urls")),
     *address("<str:section>/<str:slug>-<int:pk>", views.story, "story"),
     # / and /<section>/

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -15,6 +15,7 @@ from lxml import html
 from articles import workflow
 from articles.channels import feed_links
 from articles.models import Article
+from articles.models.article import day_of
 from articles.revisions import reference
 from delivery.models import Heartbeat
 from newsroom import views
@@ -40,6 +41,7 @@ def addresses():
     pages = [article, make_section(), make_tag("Trams"), make_author()]
     found = dict.fromkeys([page.get_absolute_url() for page in pages], 200)
     found |= dict.fromkeys(["/", "/corrections/", "/feeds/", "/robots.txt", "/sitemap.xml", NEWS], 200)
+    found |= {reverse("day", args=[day_of(article.visible_from)]): 200}
     found |= {link.path: 200 for thing in (None, *pages[1:]) for link in feed_links(thing)}
     found |= {sitemap_of_stories(): 200, f"/x/y-{article.pk}/": 301, gone.get_absolute_url(): 410}
     return found
@@ -139,6 +141,7 @@ def test_the_addresses_that_other_things_build_on():
         reverse("tag", args=["trams"]),
         reverse("corrections"),
         *(reverse("feed", args=[form]) for form in ("rss", "atom", "json")),
+        reverse("day", args=[date(2026, 3, 9)]),
         reverse("feeds"),
         reverse("section_feed", args=["city", "rss"]),
         reverse("tag_feed", args=["trams", "atom"]),
@@ -159,6 +162,7 @@ def test_the_addresses_that_other_things_build_on():
         "/feeds/all.rss",
         "/feeds/all.atom",
         "/feeds/all.json",
+        "/archive/2026/03/09/",
         "/feeds/",
         "/feeds/section/city.rss",
         "/feeds/tag/trams.atom",
@@ -259,7 +263,7 @@ def test_one_act_changes_every_page_that_shows_the_story(client, addresses):
     """What is withdrawn is on no page, in no list, in no feed, and in no sitemap."""
     article = Article.objects.published().get()
     holds = [address for address in addresses if b"Bridge reopens" in client.get(address).content]
-    assert len(holds) == 19
+    assert len(holds) == 20
     workflow.withdraw(article, by=make_chief(), kind="error")
     answers = [client.get(address) for address in addresses]
     assert [answer.request["PATH_INFO"] for answer in answers if b"Bridge reopens" in answer.content] == []

@@ -31,6 +31,16 @@ def visible(at, *, start="visible_from", end="visible_until"):
     return Q(**{f"{start}__lte": at, f"{end}__gt": at})
 
 
+def day_of(at):
+    """Return the date of the aware datetime ``at`` in the site's time zone: the archive's day of what appeared then."""
+    return timezone.localtime(at, timezone.get_default_timezone()).date()
+
+
+def day_key(day):
+    """Return the key of the archive's list of ``day``, a date."""
+    return f"list:day:{day.isoformat()}"
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self, at=None):
         """Return what readers may see at the aware datetime ``at`` (now)."""
@@ -269,6 +279,8 @@ class Article(models.Model):
         if self.live_revision_id is None:
             return set()
         keys = {self.page_key, "list:all", f"list:section:{self.section_id}"}
+        if self.visible_from is not None:
+            keys.add(day_key(day_of(self.visible_from)))
         keys |= {f"list:tag:{pk}" for pk in self.tagged_items.values_list("tag__canonical", flat=True)}
         keys |= {f"list:author:{pk}" for pk in self.bylines.values_list("author__canonical", flat=True) if pk}
         return keys | ({"list:corrections"} if self.corrections.exists() else set())

@@ -21,7 +21,7 @@ from articles.models import (
     TickerLink,
     Waiver,
 )
-from articles.models.article import FOREVER
+from articles.models.article import FOREVER, day_key, day_of
 from articles.permissions import NotAllowed
 from articles.workflow import Blocked, Conflict
 from delivery.models import Moment, Purge
@@ -153,6 +153,7 @@ def test_publishing_writes_act_audit_and_purges(ben):
     assert purged() == {
         f"article:{article.pk}",
         "list:all",
+        day_key(day_of(article.visible_from)),
         f"list:section:{article.section_id}",
         f"list:tag:{tag.pk}",
         f"list:author:{author.pk}",
@@ -429,6 +430,7 @@ def test_a_withdrawn_story_is_gone_from_every_list(ben):
     assert purged() == {
         f"article:{article.pk}",
         "list:all",
+        day_key(day_of(article.visible_from)),
         f"list:section:{article.section_id}",
         f"list:tag:{tag.pk}",
         f"list:author:{author.pk}",
