@@ -30,7 +30,13 @@ def _see(*models):
 
 VOCABULARY = {"articles.section", "articles.source", "articles.author", "articles.tag", "articles.term"}
 READ = _see("articles.article", "articles.correction", "images.image", "wire.item", *VOCABULARY)
-TAG_WORK = _all("articles.tag") | _all("articles.author") | _all("articles.nameform") | _see("articles.term")
+TAG_WORK = (
+    _all("articles.tag")
+    | _all("articles.author")
+    | _all("articles.nameform")
+    | {"articles.delete_nameform"}  # a form taken for wrong by mistake
+    | _see("articles.term")
+)
 WRITE = {"articles.add_article", "articles.change_article"}
 
 ROLES = {
