@@ -22,6 +22,7 @@ from accounts import audit
 from accounts.admin import Audited
 from articles import body, revisions, vocabulary, workflow
 from articles.checks import WAIVABLE, check
+from articles.checks.archive import try_term
 from articles.forms import (
     CorrectForm,
     KeptForm,
@@ -323,6 +324,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "status": article and article.standing(),
             "live": live,
             "findings": self._findings(article),
+            "changes": self._changes(article),
             "publish_form": PublishForm(),
             "correct_form": CorrectForm(),
             "conflict": conflict,
@@ -351,15 +353,16 @@ class ArticleAdmin(admin.ModelAdmin):
             return []
         latest = conflict.article.latest_revision
         theirs = revisions.upgrade(latest.content, latest.schema)
-        mine = conflict.copy.content
-        return [
-            (
-                revisions.label(name),
-                revisions.in_words(name, theirs[name]),
-                revisions.in_words(name, mine[name]),
-            )
-            for name in revisions.changed_fields(theirs, mine)
-        ]
+        return revisions.differences(theirs, conflict.copy.content)
+
+    @staticmethod
+    def _changes(article):
+        """What publishing the last saved version would change for readers; [] where they see it or none yet."""
+        live, latest = article and article.live_revision, article and article.latest_revision
+        if not live or live == latest or article.withdrawn_at:
+            return []
+        contents = [revisions.upgrade(version.content, version.schema) for version in (live, latest)]
+        return revisions.differences(*contents)
 
     @staticmethod
     def _kept_copies(request, article, conflict):
@@ -458,6 +461,23 @@ class TermAdmin(Audited, admin.ModelAdmin):
     list_display = ["wrong", "right", "severity", "language", "active"]
     list_filter = ["active", "language"]
     search_fields = ["wrong", "right"]
+    change_form_template = "admin/articles/term/change_form.html"  # the add page's as well
+
+    def get_urls(self):
+        trial = path("try/", self.admin_site.admin_view(self.try_view), name="articles_term_try")
+        return [trial, *super().get_urls()]
+
+    def try_view(self, request):
+        """What a term would find in the stories online, before it is switched on; nothing is saved, by POST neither."""
+        if not self.has_view_or_change_permission(request):
+            raise NotAllowed(_("Your account has no right to see style terms."))
+        asked = request.POST or request.GET
+        words = {name: asked.get(name, "").strip()[:120] for name in ("wrong", "right", "language")}
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Try it on the archive"), "words": words,
+            "trial": words["wrong"] and try_term(Term(**words)), "has_add_permission": self.has_add_permission(request),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/term/try.html", context)
 
 
 @admin.register(Correction)

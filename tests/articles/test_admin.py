@@ -650,3 +650,13 @@ def test_retiring_keeps_the_row_and_can_be_taken_back(desk):
         )
         assert said(answer) == [message]
         assert (Tag.objects.get().retired_at is not None) == (action == "retire")
+
+
+def test_the_form_says_what_readers_will_see_change(ben, desk):
+    article = make_published(by=ben)
+    client = desk(ben)
+    assert client.get(address(article)).context["changes"] == []
+    workflow.save(article, article.latest_revision.content | {"headline": "Trams return"}, by=ben, base=1)
+    page = client.get(address(article))
+    assert page.context["changes"] == [("headline", "Harbour bridge reopens after two years", "Trams return")]
+    assert "<ins>Trams return</ins>" in page.content.decode()
