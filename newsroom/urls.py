@@ -6,10 +6,11 @@ one step. Whatever stands first in an address and is not named here is a section
 """
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from articles.pages import address
+from images.views import PATTERN, rendition
 from newsroom import views
 
 handler403 = "newsroom.views.forbidden"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    re_path(PATTERN, rendition, name="rendition"),  # renditions of pictures alone; originals have no address
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
     # /authors/<slug>/, /tags/<slug>/, /corrections/, /archive/..., /feeds/..., /sitemap.xml

@@ -17,6 +17,7 @@ from articles import workflow
 from articles.models import Article, Correction, Term
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
+from images import library
 from images.models import Image
 from tests.factories import (
     make_author,
@@ -115,7 +116,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
         "home section story author tag corrections day feeds feed section_feed tag_feed author_feed sitemap "
-        "sitemap_part news_sitemap robots healthz readyz".split(),
+        "sitemap_part news_sitemap robots healthz readyz rendition".split(),
         (ALL, None),
     ),
 }
@@ -225,6 +226,7 @@ def things(cast):
     note = workflow.correct(revision, by=cast["root"], kind="correction", wrong="two", right="three")
     item = Item.objects.create(raw=b"x", sha256="0" * 64, encoding="utf-8", received_at=timezone.now())
     image = Image.objects.create(file="x.jpg", title="Bridge", width=1, height=1)
+    library.write(image.rendition_name(320, "jpeg"), b"a picture")
     rows = {
         "articles_article": article,
         "articles_section": article.section,
@@ -268,6 +270,7 @@ def address_of(name, things):
         "section_feed": lambda: reverse(name, args=[things["articles_section"].slug, "atom"]),
         "tag_feed": lambda: reverse(name, args=[things["articles_tag"].slug, "json"]),
         "author_feed": lambda: reverse(name, args=[things["articles_author"].slug, "json"]),
+        "rendition": lambda: f"/media/{things['images_image'].rendition_name(320, 'jpeg')}",
         "sitemap_part": lambda: reverse(name, args=["stories", 1]),
     }
     return special.get(name, lambda: reverse(name))()
