@@ -99,6 +99,9 @@ def _save_on_top(article, content, *, by, kind, at):
     _refuse_forbidden(by, article, changed, content)
     revision = _add_revision(article, content, by=by, kind=kind, base=article.version, at=at)
     audit.record(by, "save", article, at=at, revision=revision.number, fields=changed)
+    if article.state == Article.State.READY and not may(by, "publish", article) and may(by, "edit", article):
+        # An editor called other words ready.
+        set_state(article, Article.State.REVIEW, by=by)
     return revision
 
 

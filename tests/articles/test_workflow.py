@@ -486,6 +486,16 @@ def test_a_reporter_hands_in_and_an_editor_calls_it_ready(ana, ben):
     assert workflow.set_state(article, "ready", by=ben).state == "ready"
 
 
+def test_a_ready_story_goes_back_to_review_when_its_reporter_writes_on(ana, ben):
+    revision = make_revision(by=ana)
+    workflow.set_state(revision.article, "ready", by=ben)
+    workflow.save(revision.article, revision.content | {"kicker": "Trams"}, by=ben, base=1)
+    assert fresh(revision.article).state == "ready"
+    workflow.save(revision.article, revision.content | {"kicker": "Bridges"}, by=ana, base=2)
+    assert fresh(revision.article).state == "review"
+    assert AuditEntry.objects.first().detail == {"before": "ready", "after": "review"}
+
+
 def finding(code):
     return Finding(code, "block", "body", 0, 4, "R.US President spoke.", "A scrap.", "")
 
