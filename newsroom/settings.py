@@ -189,7 +189,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # room for the longest body, six bytes a letter
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a name with hundreds of forms, a story with a hundred ticker lines
 LARGEST_PICTURE = 40 * 1024 * 1024  # bytes
 

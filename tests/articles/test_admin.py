@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import OperationalError, connection
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from articles import revisions, workflow
 from articles.body import plain
+from articles.editor import LONGEST
 from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Source, Tag
 from delivery.models import Purge
 from tests.factories import (
@@ -184,6 +186,16 @@ def test_lines_end_as_content_ends_them_and_a_headline_is_one(ana, desk):
     assert said(client.post(address(revision.article), data, follow=True)) == ["Saved as version 1."]
     client.post(address(revision.article), data | {"headline": "Trams\r\nreturn"})
     assert Revision.objects.get(number=2).content["headline"] == "Trams return"
+
+
+def test_the_longest_body_is_taken_in_any_script(ana, desk):
+    revision = make_revision(by=ana)
+    client = desk(ana)
+    longest = "<p>" + "я" * (LONGEST - 7) + "</p>"
+    data = urlencode(filled(client.get(address(revision.article))) | {"body": longest}, doseq=True)
+    form = "application/x-www-form-urlencoded"
+    assert client.generic("POST", address(revision.article), data, content_type=form).status_code == 302
+    assert Revision.objects.get(number=2).content["body"] == longest
 
 
 @pytest.mark.parametrize("places", [["Washington, D.C."], ["Washington, D.C.", "Paris"], ["Kyiv", "Lviv"]])
