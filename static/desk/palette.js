@@ -90,8 +90,8 @@ if (dialog) {
     }
     open(chosen())
   })
-  opener.hidden = false
-  opener.addEventListener("click", start)
+  if (opener) opener.hidden = false // pages for passwords have no such button
+  opener?.addEventListener("click", start)
   document.addEventListener("keydown", (event) => {
     // In the body the same keys make a link: the editor has then taken the press already.
     if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return
