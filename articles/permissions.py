@@ -4,7 +4,7 @@ The one policy: who may do what to which article in which state. Views, forms, a
 Acts: view, edit, sign (bylines and tags), picture, publish, withdraw, correct, waive, move.
 Rights come from permissions (groups hand them out, accounts.roles) and from `Section.editors`:
 - a reporter edits own stories (made by or assigned to them) and publishes none;
-- an editor edits, publishes, withdraws and corrects in the sections they edit;
+- an editor edits, publishes, withdraws and corrects in the sections they edit, and takes copy that has none yet;
 - the chief editor does so everywhere;
 - legal, the picture desk and the tag desk read all; the last two change what is theirs, never the text.
 """
@@ -49,9 +49,14 @@ def _has_sections_of(user, article):
 def _edit(user, article):
     if not user.has_perm("articles.change_article"):
         return False
-    if user.has_perm("articles.edit_section") and _has_sections_of(user, article):
+    if user.has_perm("articles.edit_section") and (_has_sections_of(user, article) or _is_unplaced(article)):
         return True
     return is_own(user, article)
+
+
+def _is_unplaced(article):
+    """Copy that came in without a section and was never published: the first editor who wants it takes it."""
+    return article.working_section_id is None and article.live_revision_id is None
 
 
 def _publish(user, article):

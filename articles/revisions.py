@@ -144,6 +144,8 @@ def in_words(name, value):
         return ", ".join(row.get("name") or row.get("text") or row.get("item") or "" for row in value)
     if isinstance(value, dict):
         return value.get("name", "")
+    if isinstance(value, bool):
+        return _("yes") if value else ""
     return "" if value is None else str(value)
 
 

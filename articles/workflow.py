@@ -302,13 +302,20 @@ def _publish(article, revision, *, by, at, kind, note):
         article.state = Article.State.DRAFT  # this work is done; what comes next begins anew
     article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT), "state"])
     publication.write_rows(article, content)
-    act = publication.write_act(article, revision, by=by, at=now, kind="first" if first else kind, note=note)
+    act = publication.write_act(article, revision, by=by, at=now, kind=_act_kind(kind, first), note=note)
     keys = stale | article.stale_keys()
     delivery.purge(keys)
     for moment in publication.moments_ahead(article, now):
         delivery.purge(keys, at=moment)
     audit.record(by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note)
     return act
+
+
+def _act_kind(kind, first):
+    """The first time is the first time, whatever it was called; no later one is."""
+    if first:
+        return PublishAct.Kind.FIRST
+    return PublishAct.Kind.UPDATE if kind == PublishAct.Kind.FIRST else kind
 
 
 def _refuse_unpublishable(article, revision, content, kind, *, first, starts, now):

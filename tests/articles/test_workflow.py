@@ -529,3 +529,22 @@ def test_ignoring_needs_a_reason_and_an_editor(ana, ben):
         workflow.waive(article, finding("drop-cap"), by=ben, reason=" ")
     with pytest.raises(NotAllowed, match="Only an editor"):
         workflow.waive(article, finding("drop-cap"), by=ana, reason="Because.")
+
+
+def test_an_editor_takes_copy_that_came_without_a_section(ben):
+    revision = make_revision(by=make_user("wire-desk", "reporter"), section=None)
+    placed = revision.content | {"section": revisions.reference(make_section())}
+    assert workflow.save(revision.article, placed, by=ben, base=1).number == 2
+
+
+def test_an_editor_places_it_in_an_own_section_alone(ben):
+    revision = make_revision(by=make_user("wire-desk", "reporter"), section=None)
+    placed = revision.content | {"section": revisions.reference(make_section("Sport"))}
+    with pytest.raises(NotAllowed, match="Moving a story needs rights in both sections"):
+        workflow.save(revision.article, placed, by=ben, base=1)
+
+
+def test_no_later_act_is_called_the_first(ben):
+    article = make_published(by=ben)
+    change = workflow.save(article, make_content(headline="Changed"), by=ben, base=1)
+    assert workflow.publish(change, by=ben, kind="first").kind == "update"
