@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from articles import pages
 from articles.models import Article
 from articles.models.article import day_key, day_of
+from articles.structured import as_scripts, breadcrumbs, collection_page
 
 FIRST = date(1900, 1, 1)  # nothing here is older; years near 1 can't be told in UTC
 NEAR = timedelta(days=31)
@@ -60,12 +61,16 @@ def day(request, day):
         return pages.moved(path + page.query, keys={day_key(day)}, until=page.until)
     earlier = _day_of_first(published.filter(visible_from__lt=start).newest_first())
     later = _day_of_first(published.filter(visible_from__gte=end).order_by("visible_from", "id"))
+    shown = Day(day)
     context = {
-        "day": Day(day),
+        "day": shown,
         "earlier": earlier and Day(earlier),
         "later": later and Day(later),
         "page": page,
         "path": path + page.query,
+        "structured": as_scripts(
+            collection_page(shown.name, "", path + page.query), breadcrumbs((shown.name, path))
+        ),
     }
     keys = page.keys | keys_around(earlier, day, later)
     return pages.render("articles/day.html", context, keys=keys, until=page.until)

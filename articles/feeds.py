@@ -14,7 +14,6 @@ from html import escape
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
@@ -27,6 +26,7 @@ from articles.channels import FORMS, feed_links, feed_path, feed_title
 from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
 from articles.models.byline import BylineRole
 from articles.pages import absolute
+from articles.structured import icon
 
 LENGTH = 50
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without a story last changed
@@ -120,7 +120,7 @@ def as_json(channel):
         "description": channel.about,
         "home_page_url": absolute(channel.page),
         "feed_url": absolute(channel.path),
-        "icon": absolute(static("icon-512.png")),
+        "icon": icon(),
         "authors": [{"name": settings.SITE_NAME, "url": absolute("/")}],
         "language": settings.LANGUAGE_CODE,
         "items": [_json_item(story) for story in channel.stories],

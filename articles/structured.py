@@ -1,8 +1,9 @@
-"""What machines read in a page's head: schema.org's NewsArticle as JSON-LD, and OpenGraph."""
+"""What machines read in a page's head: what it is in schema.org's words, as JSON-LD, and OpenGraph."""
 
 import json
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 
 from articles.models import Article, Correction
@@ -16,6 +17,7 @@ TYPES = {
     Article.Genre.REPORTAGE: "ReportageNewsArticle",
     Article.Genre.SATIRE: "SatiricalArticle",
 }
+ICON_SIZE = 512  # pixels each way
 # What could end the script element, or open a comment in it, is written as JSON's own escapes.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -40,7 +42,7 @@ def news_article(story):
         "dateModified": article.changed.isoformat(),
         "author": story.article.byline_override
         or [_signer(byline) for byline in story.bylines if _wrote(byline)],
-        "publisher": {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": absolute("/")},
+        "publisher": _publisher(),
         "articleSection": article.section.name,
         "keywords": [tag.name for tag in story.tags],
         "inLanguage": article.language,
@@ -75,9 +77,81 @@ def _correction(note):
     return {"@type": kind, "text": note.right, "datePublished": note.at.isoformat()}
 
 
-def as_script(data):
-    """Return ``data`` as JSON that is safe inside a script element."""
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
+def breadcrumbs(*steps):
+    """
+    Return the way from the front page to this one as JSON-LD; ``steps``: (name, path) of what follows the front page.
+
+    Source: https://schema.org/BreadcrumbList.
+    """
+    steps = [(settings.SITE_NAME, "/"), *steps]
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+            for position, (name, path) in enumerate(steps, start=1)
+        ],
+    }
+
+
+def organisation():
+    """Who publishes the site, for its home page. Source: https://schema.org/NewsMediaOrganization."""
+    logo = {"@type": "ImageObject", "url": icon(), "width": ICON_SIZE, "height": ICON_SIZE}
+    return {"@context": "https://schema.org", **_publisher(), "logo": logo}
+
+
+def website():
+    """The site itself, for its home page. Source: https://schema.org/WebSite."""
+    site = {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": settings.SITE_NAME,
+        "url": absolute("/"),
+    }
+    return {**site, "inLanguage": settings.LANGUAGE_CODE, "publisher": _publisher()}
+
+
+def _publisher():
+    return {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": absolute("/")}
+
+
+def collection_page(name, about, path):
+    """Return a list of stories as JSON-LD. Source: https://schema.org/CollectionPage."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "name": name,
+        "description": about,
+        "url": absolute(path),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "isPartOf": {"@type": "WebSite", "name": settings.SITE_NAME, "url": absolute("/")},
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def profile_page(author):
+    """Return the page of an author and whom it is about as JSON-LD. Source: https://schema.org/ProfilePage."""
+    address = absolute(author.get_absolute_url())
+    person = {
+        "@type": "Person",
+        "@id": address,
+        "name": author.name,
+        "url": address,
+        "worksFor": _publisher(),
+    }
+    if author.biography:
+        person["description"] = author.biography
+    return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": person}
+
+
+def as_scripts(*things):
+    """Return each of ``things``, JSON-LD as dicts, as JSON that is safe inside a script element."""
+    return [mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES)) for data in things]
+
+
+def icon():
+    """The address of the site's picture, for those that show one beside its name."""
+    return absolute(static(f"icon-{ICON_SIZE}.png"))
 
 
 def open_graph(story):

@@ -19,7 +19,14 @@ from articles import archive, body, pages
 from articles.channels import feed_links
 from articles.models import Article, Author, Byline, Correction, Source, Tag
 from articles.models.article import day_of, visible
-from articles.structured import as_script, news_article, open_graph
+from articles.structured import (
+    as_scripts,
+    breadcrumbs,
+    collection_page,
+    news_article,
+    open_graph,
+    profile_page,
+)
 
 FIRST_TO_READ = {
     Correction.Kind.RETRACTION,
@@ -115,12 +122,55 @@ class Story:
     def is_updated(self):
         return bool(self.article.updated and self.article.updated > self.article.first_published)
 
+    @cached_property
+    def original(self):
+        """The story that this is a translation of, published or not; None where it is none."""
+        revision = self.article.translation_of
+        return revision.article if revision and revision.article_id != self.article.pk else None
+
+    @cached_property
+    def _family(self):
+        """The original, its other translations and those of this story, published or not. No query where none is."""
+        if self.original is None and not self.article.is_translated:
+            return []
+        near = [story.pk for story in (self.article, self.original) if story]
+        others = Article.objects.filter(translation_of__article__in=near).exclude(pk=self.article.pk)
+        others = others.select_related("section").defer("body").order_by("pk")
+        return list(dict.fromkeys([*filter(None, [self.original]), *others]))
+
+    @cached_property
+    def translations(self):
+        """This story in other languages, for readers to choose from: one a language, the original before others."""
+        found = {}
+        for other in self._family:
+            if other.is_published(self.at) and other.language != self.article.language:
+                found.setdefault(other.language, other)
+        return list(found.values())
+
+    @property
+    def alternates(self):
+        """
+        Return (hreflang, address) of this story in every language, or nothing where it is in one alone.
+
+        Each names all, itself included; "x-default" is the original. What search engines are sent elsewhere for or
+        kept out of is left out. Source: https://developers.google.com/search/docs/specialty/international/localized-versions.
+        """
+        family = [story for story in (self.article, *self.translations) if _is_for_search_engines(story)]
+        if self.article not in family or len(family) == 1:
+            return []
+        default = self.original or self.article
+        if default not in family:
+            default = min(family, key=lambda story: story.pk)
+        named = [*((story.language, story) for story in family), ("x-default", default)]
+        return [(language, pages.absolute(story.get_absolute_url())) for language, story in named]
+
     @property
     def keys(self):
         """What the page shows, and what it would show if it were published."""
         others = [link.to for link in self._related_links] + [
             link.ticker for link in self._ticker_links if link.ticker
         ]
+        others += self._family
         shown = {
             self.article.page_key,
             *(story.page_key for story in others),
@@ -134,14 +184,19 @@ class Story:
         tickers = [
             link.ticker for link in self._ticker_links if link.ticker and link.ticker.is_published(self.at)
         ]
-        return pages.earliest_end([self.article, *self.related, *tickers])
+        shown = [self.article, *self.related, *tickers, *self.translations]
+        return pages.earliest_end(shown)
+
+
+def _is_for_search_engines(article):
+    return not article.noindex and not article.canonical_url
 
 
 @require_safe
 def detail(request, pk):
     """A story, found by the id alone. A wrong section or slug leads to the right address in one step."""
     at = timezone.now()
-    article = get_object_or_404(Article.objects.select_related("section"), pk=pk)
+    article = get_object_or_404(Article.objects.with_original(), pk=pk)
     if article.was_visible(at):
         return gone(article)
     if not article.is_published(at):
@@ -158,11 +213,17 @@ def detail(request, pk):
         "path": story.path,
         "canonical": story.canonical,
         "body": body.render(article.body, story.ticker_lines),
-        "structured": as_script(news_article(story)),
+        "structured": as_scripts(
+            news_article(story), breadcrumbs(_section_of(article), (article.headline, story.path))
+        ),
         "open_graph": open_graph(story),
         "current": article.section,
     }
     return pages.render("articles/detail.html", context, keys=story.keys, until=story.until)
+
+
+def _section_of(article):
+    return article.section.name, article.section.get_absolute_url()
 
 
 def gone(article):
@@ -176,7 +237,7 @@ def author(request, slug):
     at, number = timezone.now(), pages.page_number(request)
     person = pages.find(Author.objects.select_related("canonical"), slug).canonical
     page = pages.signed_by(person, at, number)
-    return _list_of(request, person, page, "articles/author.html")
+    return _list_of(request, person, page, "articles/author.html", profile_page(person))
 
 
 @require_safe
@@ -184,15 +245,22 @@ def tag(request, slug):
     at, number = timezone.now(), pages.page_number(request)
     subject = pages.find(Tag.objects.select_related("canonical"), slug).canonical
     page = pages.carrying(subject, at, number)
-    return _list_of(request, subject, page, "articles/tag.html")
+    data = collection_page(subject.name, subject.description, subject.get_absolute_url() + page.query)
+    return _list_of(request, subject, page, "articles/tag.html", data)
 
 
-def _list_of(request, thing, page, template):
-    """Answer with the page of an author's or a tag's stories, at its present address."""
+def _list_of(request, thing, page, template, data):
+    """Answer with the page of an author's or a tag's stories, at its present address; data: what it is, for machines."""
     path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key}
     if request.path != path:
         return pages.moved(path + page.query, keys=keys, until=page.until)
-    context = {"thing": thing, "page": page, "path": path + page.query, "feeds": feed_links(thing)}
+    context = {
+        "thing": thing,
+        "page": page,
+        "path": path + page.query,
+        "feeds": feed_links(thing),
+        "structured": as_scripts(data, breadcrumbs((thing.name, path))),
+    }
     return pages.render(template, context, keys=keys | page.keys, until=page.until)
 
 

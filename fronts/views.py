@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from articles import pages
 from articles.channels import feed_links
 from articles.models import Article, Section
+from articles.structured import as_scripts, breadcrumbs, collection_page, organisation, website
 
 BESIDE, UNDER, ROW = 3, 2, 4  # stories around the lead
 TOP = 1 + BESIDE + UNDER + ROW
@@ -38,6 +39,7 @@ def home(request):
         "row": top[1 + BESIDE + UNDER :],
         "blocks": blocks,
         "sections": sections,
+        "structured": as_scripts(organisation(), website()),
     }
     keys = {"list:all", *(section.list_key for section in sections), *(story.page_key for story in shown)}
     return pages.render("fronts/home.html", context, keys=keys, until=pages.earliest_end(shown))
@@ -88,5 +90,9 @@ def section(request, slug):
         "rest": page.stories[len(on_top) :],
         "path": path + page.query,
         "feeds": feed_links(department),
+        "structured": as_scripts(
+            collection_page(department.name, department.description, path + page.query),
+            breadcrumbs((department.name, path)),
+        ),
     }
     return pages.render("fronts/section.html", context, keys=keys | page.keys, until=page.until)

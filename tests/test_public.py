@@ -91,10 +91,25 @@ def test_pages_hold_nothing_inline_and_load_nothing_from_elsewhere(client, addre
             continue
         page = html.fromstring(answer.content.decode())
         assert page.xpath("//style | //@style | //@*[starts-with(name(), 'on')]") == []
-        assert [script.get("type") for script in page.xpath("//script")] in ([], ["application/ld+json"])
+        assert {script.get("type") for script in page.xpath("//script")} <= {"application/ld+json"}
         loaded = page.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //img/@src | //script/@src")
         assert [link for link in loaded if not link.startswith("/static/")] == []
         assert len(page.xpath("//h1")) == 1
+
+
+def test_every_page_with_an_address_of_its_own_has_a_social_card(client, addresses, settings):
+    settings.SITE_URL = "https://courier.example"
+    for address, status in addresses.items():
+        answer = client.get(address)
+        if status != HTTPStatus.OK or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        page = html.fromstring(answer.content.decode())
+        card = {meta.get("property"): meta.get("content") for meta in page.xpath("//meta[@property]")}
+        assert card["og:url"] == page.xpath("//link[@rel='canonical']/@href")[0]
+        assert card["og:type"] in {"website", "article"} and card["og:site_name"] == "The Test Courier"
+        assert card["og:title"] and card["og:description"]
+        assert card["og:image"].startswith("https://courier.example/")
+        assert page.xpath("//meta[@name='twitter:card']/@content") == ["summary"]
 
 
 def test_headings_never_skip_a_rank(client, addresses):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -55,9 +55,18 @@ class ArticleQuerySet(models.QuerySet):
     def tickers(self):
         return self.filter(kind=Article.Kind.TICKER)
 
+    def with_original(self):
+        """With the story that each is a translation of, and ``is_translated``: whether it was translated itself."""
+        translations = Article.objects.filter(translation_of__article=OuterRef("pk"))
+        return (
+            self.select_related("section", "translation_of__article__section")
+            .defer("translation_of__content", "translation_of__article__body")
+            .annotate(is_translated=Exists(translations))
+        )
+
     def for_cards(self):
         """With what a card in a list shows, and no body."""
-        return self.select_related("section").defer("body")
+        return self.select_related("section", "lead_image").defer("body")
 
 
 class Article(models.Model):
@@ -279,6 +288,8 @@ class Article(models.Model):
         if self.live_revision_id is None:
             return set()
         keys = {self.page_key, "list:all", f"list:section:{self.section_id}"}
+        if self.translation_of_id is not None:  # shown by the original, and by other translations beside it
+            keys.add(f"article:{self.translation_of.article_id}")
         if self.visible_from is not None:
             keys.add(day_key(day_of(self.visible_from)))
         keys |= {f"list:tag:{pk}" for pk in self.tagged_items.values_list("tag__canonical", flat=True)}

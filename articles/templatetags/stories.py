@@ -109,6 +109,15 @@ def back_from(context, language):
     return "" if language == context["site_language"] else _attributes(context["site_language"])
 
 
+@register.filter
+def language_name(language):
+    """The name of ``language``, a code, in that language: Deutsch, Українська; the code where nobody knows it."""
+    try:
+        return get_language_info(language)["name_local"]
+    except KeyError:
+        return language
+
+
 def _attributes(language):
     return format_html(' lang="{}" dir="{}"', language, _direction(language))
 

@@ -10,6 +10,7 @@ from articles import workflow
 from articles.models import Article, Author, OldSlug, Tag
 from articles.pages import LAST, SIZE
 from articles.revisions import reference
+from delivery.models import Purge
 from tests.factories import (
     byline,
     make_author,
@@ -373,12 +374,79 @@ def test_the_head_carries_news_article_as_data(client, settings):
     }
 
 
+def data_of(answer):
+    """What each script of a page says, as dicts."""
+    return [
+        json.loads(script.text) for script in shown(answer).xpath("//script[@type='application/ld+json']")
+    ]
+
+
+def steps(breadcrumbs):
+    """(position, name, address) of each step."""
+    assert (breadcrumbs["@context"], breadcrumbs["@type"]) == ("https://schema.org", "BreadcrumbList")
+    found = breadcrumbs["itemListElement"]
+    assert {step["@type"] for step in found} == {"ListItem"}
+    return [(step["position"], step["name"], step["item"]) for step in found]
+
+
+def test_the_head_says_the_way_from_the_front_page_to_the_story(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    article = make_published(headline="Bridge", section=reference(make_section("City")))
+    assert steps(data_of(client.get(article.get_absolute_url()))[1]) == [
+        (1, "The Test Courier", "https://courier.example/"),
+        (2, "City", "https://courier.example/city/"),
+        (3, "Bridge", f"https://courier.example/city/bridge-{article.pk}/"),
+    ]
+
+
+def test_the_page_of_an_author_says_who_that_is(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    author = make_author("Nora Vale", biography="Writes about </script> trams.")
+    make_published(bylines=[byline(author)])
+    address = "https://courier.example/authors/nora-vale/"
+    page, way = data_of(client.get("/authors/nora-vale/"))
+    assert page == {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": address,
+        "mainEntity": {
+            "@type": "Person",
+            "@id": address,
+            "name": "Nora Vale",
+            "url": address,
+            "description": "Writes about </script> trams.",
+            "worksFor": {
+                "@type": "NewsMediaOrganization",
+                "name": "The Test Courier",
+                "url": "https://courier.example/",
+            },
+        },
+    }
+    assert steps(way)[1:] == [(2, "Nora Vale", address)]
+
+
+def test_the_page_of_a_tag_says_that_it_collects(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    make_published(tags=[reference(make_tag("Trams"))])
+    page, way = data_of(client.get("/tags/trams/"))
+    assert page == {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "name": "Trams",
+        "url": "https://courier.example/tags/trams/",
+        "inLanguage": "en",
+        "isPartOf": {"@type": "WebSite", "name": "The Test Courier", "url": "https://courier.example/"},
+    }
+    assert steps(way)[1:] == [(2, "Trams", "https://courier.example/tags/trams/")]
+
+
 def test_a_headline_cannot_end_the_script_that_carries_it(client):
     article = make_published(headline="Bridge </script><script>alert(1)</script> & more <!--")
     answer = client.get(article.get_absolute_url())
     scripts = shown(answer).xpath("//script")
-    assert len(scripts) == 1
+    assert len(scripts) == 2
     assert json.loads(scripts[0].text)["headline"] == article.headline
+    assert json.loads(scripts[1].text)["itemListElement"][2]["name"] == article.headline
     assert b"<script>alert" not in answer.content
 
 
@@ -402,7 +470,10 @@ def test_the_head_carries_open_graph_and_the_canonical_address(client, settings)
         ("article:section", "Politics"),
         ("article:author", "https://courier.example/authors/ana-petrenko/"),
         ("article:tag", "Trams"),
+        ("og:image", "https://courier.example/static/icon-512.png"),
+        ("og:image:alt", "The Test Courier"),
     ]
+    assert page.xpath("//meta[@name='twitter:card']/@content") == ["summary"]
 
 
 def test_a_story_can_name_another_canonical_address_and_hide_from_search_engines(client):
@@ -410,6 +481,116 @@ def test_a_story_can_name_another_canonical_address_and_hide_from_search_engines
     page = shown(client.get(article.get_absolute_url()))
     assert page.xpath("//link[@rel='canonical']/@href") == ["https://partner.example/bridge"]
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+
+
+# In other languages
+
+
+def make_translation(original, language, **content):
+    """A published translation of the article ``original``."""
+    return make_published(language=language, translation_of=reference(original.live_revision), **content)
+
+
+def alternates(answer):
+    """{hreflang: address} of a page's head."""
+    links = shown(answer).xpath("//head/link[@hreflang]")
+    assert {link.get("rel") for link in links} <= {"alternate"}
+    return {link.get("hreflang"): link.get("href") for link in links}
+
+
+def test_a_story_and_its_translations_name_each_other_and_the_original_as_the_default(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    original = make_published(headline="Bridge", language="uk")
+    german, arabic = make_translation(original, "de"), make_translation(original, "ar")
+    paths = {"uk": original, "de": german, "ar": arabic, "x-default": original}
+    expected = {
+        language: f"https://courier.example{story.get_absolute_url()}" for language, story in paths.items()
+    }
+    for story in (original, german, arabic):
+        assert alternates(client.get(story.get_absolute_url())) == expected
+    links = shown(client.get(german.get_absolute_url())).xpath("//div[@class='by']//a[@hreflang]")
+    assert [(text(a), a.get("hreflang"), a.get("lang"), a.get("dir"), a.get("href")) for a in links] == [
+        ("Українська", "uk", "uk", "ltr", original.get_absolute_url()),
+        ("العربيّة", "ar", "ar", "rtl", arabic.get_absolute_url()),
+    ]
+
+
+def test_a_translation_of_a_translation_is_linked_with_it_both_ways(client):
+    original = make_published(language="uk")
+    german = make_translation(original, "de")
+    polish = make_translation(german, "pl")
+    assert alternates(client.get(polish.get_absolute_url())).keys() == {"pl", "de", "x-default"}
+    assert alternates(client.get(german.get_absolute_url())).keys() == {"de", "uk", "pl", "x-default"}
+
+
+def test_a_story_in_one_language_names_no_other(client):
+    original = make_published(language="uk")
+    make_published(language="de")
+    ahead = make_translation(original, "ar", at=timezone.now() + HOUR)
+    make_translation(original, "uk", headline="A second version in the same language")
+    gone = make_translation(original, "fr")
+    workflow.withdraw(gone, by=make_chief(), kind="error")
+    answer = client.get(original.get_absolute_url())
+    assert alternates(answer) == {}
+    assert shown(answer).xpath("//div[@class='by']//a[@hreflang]") == []
+    assert {ahead.page_key, gone.page_key} <= set(answer.page_keys)
+
+
+def test_a_translation_whose_original_is_gone_stands_alone_or_with_the_others(client):
+    original = make_published(language="uk")
+    german = make_translation(original, "de")
+    workflow.withdraw(original, by=make_chief(), kind="error")
+    assert alternates(client.get(german.get_absolute_url())) == {}
+    arabic = make_translation(original, "ar")
+    for story in (german, arabic):
+        found = alternates(client.get(story.get_absolute_url()))
+        assert found.keys() == {"de", "ar", "x-default"}
+        assert found["x-default"] == f"http://testserver{german.get_absolute_url()}"
+
+
+def test_search_engines_are_named_no_translation_that_is_kept_from_them_but_readers_are(client):
+    original = make_published(language="uk")
+    make_translation(original, "de", noindex=True)
+    make_translation(original, "fr", canonical_url="https://partner.example/x")
+    answer = client.get(original.get_absolute_url())
+    assert alternates(answer) == {}
+    assert len(shown(answer).xpath("//div[@class='by']//a[@hreflang]")) == 2
+
+
+def test_publishing_and_withdrawing_a_translation_calls_back_the_pages_that_name_it(client):
+    original = make_published(language="uk")
+    german = make_translation(original, "de")
+    pages = {story: client.get(story.get_absolute_url()) for story in (original, german)}
+    Purge.objects.all().delete()
+    arabic = make_translation(original, "ar")
+    for act in (lambda: None, lambda: workflow.withdraw(arabic, by=make_chief(), kind="error")):
+        act()
+        stale = set(Purge.objects.values_list("key", flat=True))
+        assert all(stale & set(answer.page_keys) for answer in pages.values())
+        assert original.page_key in stale
+        Purge.objects.all().delete()
+    workflow.publish(original.latest_revision, by=make_chief())
+    assert original.page_key in Purge.objects.values_list("key", flat=True)
+    assert original.page_key in client.get(german.get_absolute_url()).page_keys
+
+
+def test_a_page_ends_when_a_translation_that_it_names_expires(client):
+    original = make_published(language="uk")
+    german, ends = make_translation(original, "de"), timezone.now() + HOUR
+    Article.objects.filter(pk=german.pk).update(visible_until=ends)
+    assert client.get(original.get_absolute_url()).page_until == ends
+
+
+def test_a_story_with_one_translation_costs_as_much_as_with_three(client, django_assert_num_queries):
+    original = make_published(language="uk")
+    address = original.get_absolute_url()
+    with django_assert_num_queries(7):
+        client.get(address)
+    for languages in (["de"], ["fr", "ar"]):
+        translations = [make_translation(original, language) for language in languages]
+        for path in (address, translations[0].get_absolute_url()):
+            with django_assert_num_queries(8):
+                client.get(path)
 
 
 # What it costs

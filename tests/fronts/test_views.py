@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import timedelta
 
@@ -170,6 +171,59 @@ def test_a_section_that_took_over_an_old_address_owns_it(client):
     OldSlug.objects.create(slug="town", section=make_section("City"))
     make_section("Town")
     assert client.get("/town/").status_code == 200
+
+
+# What machines read
+
+
+def data_of(client, address):
+    scripts = front(client, address).xpath("//script[@type='application/ld+json']")
+    return [json.loads(script.text) for script in scripts]
+
+
+def test_home_says_who_publishes_it_and_what_it_is(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    publisher = {
+        "@type": "NewsMediaOrganization",
+        "name": "The Test Courier",
+        "url": "https://courier.example/",
+    }
+    logo = {
+        "@type": "ImageObject",
+        "url": "https://courier.example/static/icon-512.png",
+        "width": 512,
+        "height": 512,
+    }
+    assert data_of(client, "/") == [
+        {"@context": "https://schema.org", **publisher, "logo": logo},
+        {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": "The Test Courier",
+            "url": "https://courier.example/",
+            "inLanguage": "en",
+            "publisher": publisher,
+        },
+    ]
+
+
+def test_a_section_says_that_it_collects_and_the_way_to_it(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    make_stories(make_section("City", description="The town and the harbour."), "Story")
+    page, way = data_of(client, "/city/")
+    assert page == {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "name": "City",
+        "description": "The town and the harbour.",
+        "url": "https://courier.example/city/",
+        "inLanguage": "en",
+        "isPartOf": {"@type": "WebSite", "name": "The Test Courier", "url": "https://courier.example/"},
+    }
+    assert [(step["position"], step["name"], step["item"]) for step in way["itemListElement"]] == [
+        (1, "The Test Courier", "https://courier.example/"),
+        (2, "City", "https://courier.example/city/"),
+    ]
 
 
 # What fronts cost
