@@ -66,11 +66,18 @@ class NameForm(models.Model):
         verbose_name = _("name form")
         verbose_name_plural = _("name forms")
         constraints = [
-            models.UniqueConstraint(fields=["tag", "text", "language"], name="name_form_once"),
+            models.UniqueConstraint(
+                fields=["tag", "text", "language"],
+                name="name_form_once",
+                violation_error_message=_("This form stands there already."),
+            ),
             models.UniqueConstraint(
                 fields=["tag", "language"],
                 condition=models.Q(kind="printed"),
                 name="name_form_one_printed_a_language",
+                violation_error_message=_(
+                    "This tag has a printed form in that language already; change that one."
+                ),
             ),
         ]
 
