@@ -56,6 +56,21 @@ def flag(name):
     return ENV.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
+def contacts(value):
+    """
+    Return ``value``, mail addresses or addresses of pages parted by commas, as URIs.
+
+    Raise ImproperlyConfigured for what a reader of security.txt could not use.
+    """
+    found = [f"mailto:{word}" if "@" in word and ":" not in word else word for word in words(value)]
+    for uri in found:
+        if not uri.startswith(("mailto:", "https://", "tel:")) or not uri.isprintable() or " " in uri:
+            raise ImproperlyConfigured(
+                f"SECURITY_CONTACT names {uri!r}: write a mail address or an address that begins with https://."
+            )
+    return found
+
+
 DEBUG = flag("DEBUG")
 SECRET_KEY = required("SECRET_KEY", "give it a long random text")
 ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "name the hosts of this site, parted by commas"))
@@ -63,6 +78,7 @@ SITE_URL = required("SITE_URL", "give the public address of this site, such as h
     "/"
 )
 SITE_NAME = ENV.get("SITE_NAME", "Newsroom")
+SECURITY_CONTACT = contacts(ENV.get("SECURITY_CONTACT", ""))
 TRUSTED_PROXIES = words(ENV.get("TRUSTED_PROXIES", ""))
 
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:

@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from articles.pages import address
 from images.views import PATTERN, rendition
-from newsroom import views
+from newsroom import views, wellknown
 
 handler403 = "newsroom.views.forbidden"
 handler404 = "newsroom.views.missing"
@@ -19,6 +19,9 @@ handler500 = "newsroom.views.broken"
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
+    path("manifest.webmanifest", wellknown.manifest, name="manifest"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     re_path(PATTERN, rendition, name="rendition"),  # renditions of pictures alone; originals have no address

@@ -31,6 +31,7 @@ os.environ.update(
         "TIME_ZONE": "Europe/Kyiv",
         "LANGUAGE_CODE": "en",
         "TRUSTED_PROXIES": "",
+        "SECURITY_CONTACT": "",
         "DEBUG": "",
         "DATA_DIR": HOME,
     }

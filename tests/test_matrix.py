@@ -116,7 +116,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
         "home section story author tag corrections day feeds feed section_feed tag_feed author_feed sitemap "
-        "sitemap_part news_sitemap robots healthz readyz rendition".split(),
+        "sitemap_part news_sitemap robots security manifest favicon healthz readyz rendition".split(),
         (ALL, None),
     ),
 }

@@ -22,7 +22,7 @@ from newsroom import views
 from tests.factories import make_author, make_chief, make_published, make_section, make_tag
 
 pytestmark = pytest.mark.django_db
-NEWS = "/news-sitemap.xml"
+NEWS, SECURITY = "/news-sitemap.xml", "/.well-known/security.txt"
 
 
 def sitemap_of_stories():
@@ -30,7 +30,7 @@ def sitemap_of_stories():
 
 
 @pytest.fixture
-def addresses():
+def addresses(settings):
     """Every kind of public answer that is stamped, with its status."""
     article = make_published(headline="Bridge reopens", tags=[reference(make_tag("Trams"))])
     gone = make_published(headline="Gone")
@@ -41,6 +41,8 @@ def addresses():
     pages = [article, make_section(), make_tag("Trams"), make_author()]
     found = dict.fromkeys([page.get_absolute_url() for page in pages], 200)
     found |= dict.fromkeys(["/", "/corrections/", "/feeds/", "/robots.txt", "/sitemap.xml", NEWS], 200)
+    settings.SECURITY_CONTACT = ["mailto:desk@courier.example"]
+    found |= {SECURITY: 200, "/manifest.webmanifest": 200, "/favicon.ico": 301}
     found |= {reverse("day", args=[day_of(article.visible_from)]): 200}
     found |= {link.path: 200 for thing in (None, *pages[1:]) for link in feed_links(thing)}
     found |= {sitemap_of_stories(): 200, f"/x/y-{article.pk}/": 301, gone.get_absolute_url(): 410}
@@ -124,7 +126,10 @@ def test_headings_never_skip_a_rank(client, addresses):
 
 
 def test_public_pages_print_no_time_relative_to_now(client, addresses, monkeypatch):
-    del addresses[NEWS]  # the one that names what is new
+    del (
+        addresses[NEWS],
+        addresses[SECURITY],
+    )  # the one that names what is new, and the one that says it will expire
     before = {address: client.get(address).content for address in addresses}
     real = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=400))
@@ -164,6 +169,9 @@ def test_the_addresses_that_other_things_build_on():
         reverse("sitemap"),
         reverse("news_sitemap"),
         reverse("robots"),
+        reverse("security"),
+        reverse("manifest"),
+        reverse("favicon"),
         reverse("healthz"),
         reverse("readyz"),
         reverse("admin:index"),
@@ -185,6 +193,9 @@ def test_the_addresses_that_other_things_build_on():
         "/sitemap.xml",
         "/news-sitemap.xml",
         "/robots.txt",
+        "/.well-known/security.txt",
+        "/manifest.webmanifest",
+        "/favicon.ico",
         "/healthz",
         "/readyz",
         "/admin/",
