@@ -220,6 +220,7 @@ def test_the_desk_is_not_empty():
         [
             "name-form",
             "missing-byline",
+            "missing-provenance",
             "drop-cap",
             "dateline-date",
             "name-form",

@@ -15,6 +15,7 @@ from tests.factories import (
     make_chief,
     make_published,
     make_section,
+    make_source,
     make_tag,
     make_ticker,
     make_user,
@@ -43,6 +44,7 @@ def newsroom(site):
     section = make_section("Coast")
     make_tag("Sarn", kind="place", wrong=["Sarnn"])
     make_author("Ana Petrenko")
+    make_source(name="North Wire")
     make_ticker("The causeway, live")
     make_published(headline="Another story of the coast")
     return make_user("ben", "editor", sections=[section])
@@ -102,10 +104,13 @@ def make_draft(page, site):
 
 
 def repair(page):
-    """Mend what the checks found, sign, tag, link the ticker and date the story."""
+    """Mend what the checks found, sign, name the agency, tag, link the ticker and date the story."""
     rewrite(page, 0, MENDED)
     rewrite(page, 1, CLOSED)
     choose(page, page.locator(".field-author").first, "Ana Petrenko")
+    bylines = page.locator("[data-rows=bylines]")
+    bylines.get_by_role("button", name="Add a row").click()
+    bylines.locator(".field-source select").last.select_option(label="North Wire")
     choose(page, page.locator(".field-tags"), "Sarn")
     choose(page, page.locator(".field-article").first, "The causeway, live")
     page.get_by_label("Dateline: date").fill("2026-03-06")
@@ -120,6 +125,7 @@ def test_copy_comes_in_is_repaired_published_read_and_withdrawn(page, site, sign
         "unbalanced-quotation",
         "ticker-unresolved",
         "missing-byline",
+        "missing-provenance",
         "dateline-date",
     }
     assert set(findings(page)) == seen

@@ -131,7 +131,7 @@ class ItemAdmin(admin.ModelAdmin):
             return None
         options = form.ingest_options()
         content, doubts = content_of(story, section=options["section"], language=options["language"])
-        unsaved = Revision(content=content, schema=revisions.SCHEMA)
+        unsaved = Revision(content=content, schema=revisions.SCHEMA, kind=Revision.Kind.IMPORT)
         return {
             "pieces": [(KINDS[piece.kind], piece.kind, shown(story, piece)) for piece in story.pieces],
             "removed": [(KINDS[out.kind], out, FIELDS[out.field]) for out in removed_from(story, content)],

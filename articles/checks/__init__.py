@@ -9,7 +9,22 @@ from itertools import islice
 
 from django.utils import timezone
 
-from articles.checks import dates, desk_notes, house_style, marks, missing, pictures, scraps, tickers
+from articles.checks import (
+    attribution,
+    dates,
+    desk_notes,
+    headlines,
+    house_style,
+    lengths,
+    links,
+    marks,
+    missing,
+    people,
+    pictures,
+    repetition,
+    scraps,
+    tickers,
+)
 from articles.checks.finding import BLOCK, INFO, WAIVABLE, WARN, Finding
 from articles.checks.reading import FIELDS, read
 from articles.models import Waiver
@@ -20,19 +35,32 @@ CHECKS = (
     missing.headline,
     missing.section,
     missing.byline,
+    missing.provenance,
     missing.standfirst,
+    headlines.too_long,
+    headlines.quotations,
     scraps.drop_cap,
     scraps.stray_punctuation,
     marks.quotations,
     marks.brackets,
     house_style.terms,
     house_style.names,
+    people.near_names,
+    people.titles,
+    repetition.words,
+    repetition.spaces,
+    repetition.standfirst,
+    attribution.demands,
+    attribution.speakers,
+    lengths.paragraphs,
+    links.internal,
     tickers.unresolved,
     tickers.mentioned,
     dates.relative_days,
     desk_notes.typed_notes,
     pictures.lead_credit,
     pictures.lead_alt,
+    pictures.lead_alt_repeats,
     pictures.licences,
 )
 

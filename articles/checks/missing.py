@@ -23,6 +23,19 @@ def byline(reading):
         yield _lacking("missing-byline", WARN, "bylines", message)
 
 
+def provenance(reading):
+    """Find a story made from copy that came in, while nothing in it says from whom: no source, no affiliation."""
+    content = reading.content
+    signed = any(row["source"] or row["affiliation"].strip() for row in content["bylines"])
+    if not (signed or content["sources"] or content["byline_override"].strip()) and (
+        reading.is_copy or reading.imported
+    ):
+        message = _(
+            "The story was made from copy and no source is named; add the source that sent it to the bylines."
+        )
+        yield _lacking("missing-provenance", WARN, "bylines", message)
+
+
 def standfirst(reading):
     if not reading.content["standfirst"].strip():
         message = _("There is no standfirst; say in a sentence or two what the story is about.")

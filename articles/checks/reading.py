@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
     r"(?:[^\W\d_]|Mrs?|Ms|Dr|Drs|Prof|St|Ste|Gen|Sen|Rep|Gov|Lt|Capt|Col|Sgt|Rev|Hon|Jr|Sr|No|Nos|Nr|Mme|Mlle|Sra?|"
     r"Inc|Ltd|Co|Corp|vs|ca|approx|bzw|etc|Jan|Feb|Aug|Sept?|Oct|Okt|Nov|Dec|Dez|вул|ім|див|млн|млрд|тис|грн)$"
 )
+BLOCK_GLUE = "\n\n"  # between the texts of blocks, as in `body.plain`
 _INK = re.compile(r"\S")
 
 
@@ -58,15 +59,28 @@ class Reading:
     """
     content: in the present shape of `revisions.blank`. at: aware datetime, "now" for the licences of pictures.
     imported: the Reading of the copy that the story was made from, None where it was written here.
+    is_copy: whether this version is such a copy itself.
     """
 
     content: dict
     at: datetime
     imported: "Reading | None" = None
+    is_copy: bool = False
     passages: list = field(init=False)
 
     def __post_init__(self):
-        self.passages = sorted(_passages(self.content), key=lambda passage: FIELDS.index(passage.field))
+        self.passages = sorted(
+            _passages(self.content, self.blocks), key=lambda passage: FIELDS.index(passage.field)
+        )
+
+    @cached_property
+    def blocks(self):
+        """The blocks of the body that readers see and that have text, in the order in which `body.plain` joins them."""
+        return [
+            block
+            for block in body.blocks(self.content["body"])
+            if block.text and body.KINDS[block.kind].public
+        ]
 
     @cached_property
     def language(self):
@@ -99,7 +113,8 @@ class Reading:
 
 def read(revision, at):
     """Return the Reading of ``revision``, which may be unsaved and without an article."""
-    return Reading(_upgraded(revision), at, _imported(revision, at))
+    is_copy = revision.kind == type(revision).Kind.IMPORT
+    return Reading(_upgraded(revision), at, _imported(revision, at), is_copy)
 
 
 def _upgraded(revision):
@@ -117,16 +132,13 @@ def _imported(revision, at):
     return copy and Reading(_upgraded(copy), at)
 
 
-def _passages(content):
+def _passages(content, blocks):
     for name in ONE_LINERS:
         yield Passage(name, 0, content[name])
     datelines = content["datelines"]
     yield Passage("datelines", 0, datelines["text"] or ", ".join(datelines["places"]))
     yield from _joined("ticker_links", [("line", row["text"]) for row in content["ticker_links"]], "\n")
-    readable = [
-        block for block in body.blocks(content["body"]) if block.text and body.KINDS[block.kind].public
-    ]
-    yield from _joined("body", [(block.kind, block.text) for block in readable], "\n\n")
+    yield from _joined("body", [(block.kind, block.text) for block in blocks], BLOCK_GLUE)
 
 
 def _joined(name, texts, glue):

@@ -74,11 +74,13 @@ def test_dirty_copy_is_marked_as_a_sub_editor_would(names):
     assert marked(findings) == [
         ("missing-section", "section", "", ""),
         ("missing-byline", "bylines", "", ""),
+        ("missing-provenance", "bylines", "", ""),
         ("drop-cap", "body", "N.UN President Ilja Maar sees “small steps” in talks with Vosta.", ""),
         ("dateline-date", "body", "Tuesday", ""),
         ("name-form", "body", "Kolvar", "Kolvir"),
         ("name-form", "body", "Dimo Kulban", "Dimro Kulban"),
         ("name-form", "body", "Donnbas", "Donbar"),
+        ("speaker-missing", "body", "said, Coast Agency", ""),
         ("unbalanced-quotation", "body", "“To settle this, we handed over a list.", ""),
         ("name-form", "body", "Vola Zhelen", "Vola Zelen"),
         ("ticker-unresolved", "ticker_links", "Read how the talks went in the live ticker", ""),
@@ -101,6 +103,7 @@ def test_the_real_copy_is_marked_as_a_sub_editor_would():
     assert marked(check(from_copy(found[0].read_text("utf-8")))) == [
         ("missing-section", "section", "", ""),
         ("missing-byline", "bylines", "", ""),
+        ("missing-provenance", "bylines", "", ""),
         (
             "drop-cap",
             "body",
@@ -110,7 +113,10 @@ def test_the_real_copy_is_marked_as_a_sub_editor_would():
         ("dateline-date", "body", "Friday", ""),
         ("name-form", "body", "Kiev", "Kyiv"),
         ("name-form", "body", "Dmitry Kuleba", "Dmytro Kuleba"),
+        ("unattributed-demand", "body", "West must comply", ""),
+        ("long-paragraph", "body", "Russia continues to press its own demands on Ukraine and NATO.", ""),
         ("name-form", "body", "Donbass", "Donbas"),
+        ("speaker-missing", "body", "said on Friday, Interfax agency", ""),
         (
             "unbalanced-quotation",
             "body",

@@ -75,10 +75,11 @@ def test_a_look_shows_pieces_findings_and_what_is_taken_out_and_stores_nothing(d
     assert "Ticker line: All about the bridge in the live ticker Kept in: ticker lines" in words
     assert "Scrap: >>> Kept in: the original alone" in words
     assert "Tickers that may be meant The bridge reopens: live" in words
-    assert "4 findings" in words
+    assert "5 findings" in words
     assert re.findall(r'data-code="([^"]+)"', response.content.decode()) == [
         "missing-section",
         "missing-byline",
+        "missing-provenance",
         "drop-cap",
         "ticker-unresolved",
     ]

@@ -73,6 +73,7 @@ def test_a_person_reads_what_was_made_taken_out_and_found(run, file):
     assert out[4] == "  findings:"
     assert [line.split(":")[0] for line in out[5:]] == [
         "    warn missing-byline (bylines)",
+        "    warn missing-provenance (bylines)",
         "    block drop-cap (body) “R.The bridge opened.”",
         "    block ticker-unresolved (ticker_links) “All in the live ticker”",
     ]
@@ -101,6 +102,7 @@ def test_a_script_reads_one_object_a_copy(run, file):
     assert [(found["code"], found["severity"]) for found in first["findings"]] == [
         ("missing-section", "block"),
         ("missing-byline", "warn"),
+        ("missing-provenance", "warn"),
         ("drop-cap", "block"),
         ("ticker-unresolved", "block"),
     ]

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from articles import workflow
 from articles.checks import missing, pictures
-from articles.checks.reading import Reading
+from articles.checks.reading import Reading, read
+from articles.models import Revision
 from images.models import Image
 from tests.articles.checks.desk import NOON, story
+from tests.factories import make_chief, make_content, make_revision
 
 BYLINE = {"author": None, "source": None, "role": "text", "name": "", "affiliation": "", "place": ""}
 
@@ -73,3 +76,69 @@ def test_a_picture_whose_licence_has_ended_blocks(django_assert_num_queries):
     assert found(pictures.licences, lead_image={"id": 999_999, "name": "Gone"}) == []
     with django_assert_num_queries(0):
         assert found(pictures.licences) == []
+
+
+@pytest.mark.parametrize(
+    "alt",
+    ["Boats in the harbour of Oss.", "boats in the harbour of Oss", "harbour.jpg", "IMG_2034", "DSC00123", "my boats.jpeg"],
+)  # fmt: skip
+def test_an_alt_text_that_repeats_the_caption_or_names_a_file_is_found(alt):
+    content = {"lead_image": PICTURE, "lead_caption": "Boats in the harbour of Oss", "lead_alt": alt}
+    [finding] = pictures.lead_alt_repeats(Reading(story(**content), NOON))
+    assert (finding.code, finding.severity, finding.field, finding.quote) == (
+        "alt-repeats",
+        "warn",
+        "lead_alt",
+        alt,
+    )
+    messages = {
+        True: "The alt text repeats the caption, which is read aloud as well; say what the picture shows.",
+        False: "The alt text is the name of a file; say what the picture shows.",
+    }
+    assert finding.message == messages[alt.lower().startswith("boats")]
+
+
+def test_an_alt_text_of_its_own_is_left_alone():
+    content = {"lead_image": PICTURE, "lead_caption": "Oss in 1987"}
+    for alt in (
+        "",
+        "Boats",
+        "Img of a boat",
+        "The site harbour.example",
+        "Screenshot of a ticker",
+        "20260302",
+    ):
+        assert found(pictures.lead_alt_repeats, **content, lead_alt=alt) == []
+    assert found(pictures.lead_alt_repeats, lead_caption="Oss", lead_alt="Oss") == []
+    assert found(pictures.lead_alt_repeats, lead_image=PICTURE, lead_alt="—", lead_caption="–") == []
+
+
+def provenance(revision):
+    return [each.code for each in missing.provenance(read(revision, NOON))]
+
+
+@pytest.mark.django_db
+def test_a_story_made_from_copy_says_who_sent_it():
+    draft = workflow.create(make_content(), by=make_chief(), revision_kind="import")
+    [finding] = missing.provenance(read(draft, NOON))
+    assert (finding.code, finding.severity, finding.field) == ("missing-provenance", "warn", "bylines")
+    assert finding.message == (
+        "The story was made from copy and no source is named; add the source that sent it to the bylines."
+    )
+    later = workflow.save(draft.article, draft.content | {"kicker": "Oss"}, by=draft.created_by, base=1)
+    assert provenance(later) == ["missing-provenance"]
+    assert provenance(make_revision()) == []
+
+
+@pytest.mark.django_db
+def test_any_word_about_where_copy_came_from_is_enough():
+    unsaved = Revision(content=story("Rain."), kind="import")
+    assert provenance(unsaved) == ["missing-provenance"]
+    for said in (
+        {"sources": [{"source": "north-wire", "item": "urn:1", "version": "1"}]},
+        {"bylines": [BYLINE | {"source": {"id": 1, "name": "North Wire"}}]},
+        {"bylines": [BYLINE | {"name": "Ana", "affiliation": "North Wire"}]},
+        {"byline_override": "From North Wire"},
+    ):
+        assert provenance(Revision(content=story("Rain.", **said), kind="import")) == []
+    assert provenance(Revision(content=story("Rain."))) == []

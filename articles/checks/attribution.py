@@ -1,0 +1,103 @@
+"""Who says so: demands in the newsroom's own voice, and reporting verbs whose speaker or agency hangs in the air."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from articles.checks.finding import INFO, WARN
+from articles.checks.reading import sentence_end, sentence_start
+from articles.checks.speech import REPORTING, unquoted
+
+# Per language: the demanding verb with what follows it. "must have", "should be" say what is likely as often as not.
+_DEMAND = {
+    "en": r"(?P<who>[\w’'-]+)(?: (?:also|now|therefore|first|finally|still))?"
+    r" (?:must|should) (?:(?:not|never|also|now|first) )?(?!not\b|have\b|be\b|come\b|see\b)[a-z]+",
+    "de": r"(?P<who>[\w-]+) (?:muss|müssen|sollte|sollten)",
+}
+# Who can be told what to do by politics, beside those with a name. "Lorries must use the bridge" only says how it is.
+_BODIES = {
+    "en": "government council parliament ministry minister president governor mayor commission union party opposition army "
+    "coalition congress senate state city country allies authorities court chancellor cabinet assembly eu un nato us uk",
+    "de": "regierung bundesregierung landesregierung rat stadtrat parlament bundestag landtag ministerium minister ministerin präsident "
+    "präsidentin kommission partei opposition koalition bund land stadt senat kanzler kanzlerin eu nato uno usa",
+}
+_BODIES = {language: set(names.split()) for language, names in _BODIES.items()}
+# At the start of a sentence all words have capitals; a name has one elsewhere too.
+_NAMED = re.compile(r"[\w,;] (?!I\b)([A-Z][\w’'-]*)")
+_FAR = 1000  # characters of a sentence on either side
+# Before the verb: a rule that says so, or a condition.
+_RULED = {
+    "en": r"law|bill|act|rules?|ruling|regulations?|under|constitution|contracts?|treaty|agreement|deal|plans?|proposals?|demands?|"
+    r"motion|resolution|statement|letter|report|conditions?|terms|if|whether|that|why|how|when|unless|until|before|so|who|which|in order to",
+    "de": r"gesetz|verfassung|regeln?|vertrag|abkommen|plan|antrag|beschluss|brief|bericht|bedingung|wenn|ob|dass|warum|wie|bevor|damit|die|der|das",
+}
+
+
+def demands(reading):
+    """Find "must" and "should" in genre news that stand in the newsroom's own voice: no speaker, no rule, no condition."""
+    if reading.content["genre"] != "news" or reading.language not in _DEMAND:
+        return
+    pattern = re.compile(rf"(?<![\w’'-]){_DEMAND[reading.language]}(?!\w)")
+    named = set(_NAMED.findall(reading.texts)) if reading.language == "en" else set()
+    for passage in reading.of("body"):
+        text = unquoted(passage.text) if passage.kind == "paragraph" else ""
+        for found in pattern.finditer(text):
+            a_body = found["who"] in named or found["who"].casefold() in _BODIES[reading.language]
+            if a_body and not _is_attributed(reading.language, *_sentence(passage.text, text, found)):
+                message = _("Nobody is named who says “%(words)s”; say whose demand it is.") % {
+                    "words": found[0]
+                }
+                yield passage.finding("unattributed-demand", INFO, found.span(), message)
+
+
+def _sentence(whole, text, found):
+    """Return the sentence around the demand without its quotations, what of it stands before, and its last marks."""
+    low = max(0, found.start() - _FAR)
+    near = whole[low : found.end() + _FAR]
+    start = low + sentence_start(near, found.start() - low)
+    end = low + sentence_end(near, found.end() - low)
+    return text[start:end], text[start : found.start("who")], whole[:end][-3:]
+
+
+def _is_attributed(language, sentence, before, marks):
+    """Whether somebody says it, a rule or a condition does, or it is a question."""
+    if language == "de":
+        before = re.sub(r"^\w+ $", "", before)  # the subject's own article
+    ruled = re.search(rf"\b(?:{_RULED[language]})\b", before, re.I)
+    reported = re.search(rf"\b(?:{REPORTING[language]})\b", sentence, 0 if language == "de" else re.I)
+    return bool(ruled or reported) or ":" in before or "?" in marks
+
+
+_AGENCIES = r"Reuters|AFP|AP|DPA|dpa|APA|Interfax|TASS|Tass|Xinhua|Ukrinform|Anadolu|ANSA|EFE|PAP|RIA(?: Novosti)?|PA Media|Bloomberg|Kyodo"
+_NAME = r"[A-ZÄÖÜА-ЯЄІЇҐ][\w&-]*(?: [A-ZÄÖÜА-ЯЄІЇҐ][\w&-]*){0,2}"
+_ENDS = r"(?=[”\"»]?(?:[.;]|$))"
+# Per language: verb, perhaps a day, comma, and an agency that no word connects: "said on Friday, Interfax agency."
+_DANGLING = {
+    "en": rf"(?:said|says|announced|stated|added|declared)(?: (?:on|late|early|this|last|yesterday|today)\b[^,.;:“”]{{0,25}})?, "
+    rf"(?:(?:the )?{_NAME}(?<![Aa]gency) (?:[Nn]ews |[Pp]ress )?[Aa]gency|(?:the )?[Aa]gency {_NAME}|(?:{_AGENCIES}))",
+    "de": r"(?:sagte|erklärte|betonte|mitteilte|teilte mit)(?: (?:am|gestern|heute)\b[^,.;:„“]{0,25})?, "
+    rf"(?:(?:die )?(?:Nachrichtena|A|a)gentur {_NAME}|(?:{_AGENCIES}))",
+    "fr": rf"a (?:dit|déclaré|affirmé|annoncé)(?: (?:hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))?, "
+    rf"(?:(?:l[’'])?agence {_NAME}|(?:{_AGENCIES}))",
+    "uk": rf"(?:сказа|заяви|повідоми)(?:в|ла|ли)(?: [ув] [\w’'ʼ]+)?, (?:агенці[яї]|агентство) «?{_NAME}»?",
+}
+# ... or a verb after a closed quotation with nobody behind it: “It rains,” said on Friday.
+_SPEAKERLESS = {
+    "en": r"(?<=,[”\"] )(?:said|says|added|announced)(?: on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day| yesterday| today)?",
+    "de": r"(?<=[“\"], )(?:sagte|erklärte|betonte)(?: am (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag| am Mittwoch| gestern| heute)?",
+}
+
+
+def speakers(reading):
+    """Find reporting verbs without a speaker, or with an agency behind them that nothing connects."""
+    wordings = [table[reading.language] for table in (_DANGLING, _SPEAKERLESS) if reading.language in table]
+    if not wordings:
+        return
+    pattern = re.compile("|".join(rf"(?:(?<!\w)(?:{wording}){_ENDS})" for wording in wordings))
+    for passage in reading.of("standfirst", "body"):
+        for found in pattern.finditer(passage.text):
+            message = _(
+                "“%(words)s” does not say who spoke or who reports it; name the speaker, or write “according to”."
+            )
+            message %= {"words": found[0]}
+            yield passage.finding("speaker-missing", WARN, found.span(), message)
