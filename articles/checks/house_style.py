@@ -38,8 +38,12 @@ class Hit:
 
 
 def terms(reading):
-    """Find the words that the house writes otherwise. A right form that contains a wrong one shields it."""
-    rules = list(Term.objects.filter(active=True, language__in=reading.languages))
+    """Find the words that the house writes otherwise."""
+    return uses_of(list(Term.objects.filter(active=True, language__in=reading.languages)), reading)
+
+
+def uses_of(rules, reading):
+    """Yield a Finding wherever a wrong form of the Terms ``rules`` stands. A right form that contains it shields it."""
     hits = _hits(reading, [(term.wrong, term) for term in rules])
     hits = [hit for hit in hits if not _within(hit, _spans(hit.passage.text, [hit.rule.right]))]
     for hit in _longest(hits):
