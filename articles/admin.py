@@ -46,7 +46,9 @@ from articles.models import (
     Term,
 )
 from articles.permissions import NotAllowed, editable_fields, get_article, get_editable_article, may
+from articles.pictures import shown_on_the_desk
 
+LEAD = ["lead_image", "lead_alt", "lead_caption", "lead_credit"]
 # Which fields stand in the side column, and which under "more"; the rest is the writing itself.
 PLACING = [
     "section",
@@ -65,7 +67,7 @@ MORE = [
 ]  # fmt: skip
 
 
-PAGE_SCRIPTS = ["rows", "findings", "counter"]
+PAGE_SCRIPTS = ["rows", "findings", "counter", "lead"]
 
 
 def finding_key(finding):
@@ -283,9 +285,17 @@ class ArticleAdmin(admin.ModelAdmin):
         content = revisions.upgrade(revision.content, revision.schema)
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "revision": revision,
-            "content": content, "body": body.render(content["body"]), "title": str(revision),
+            "content": content, "body": body.render(content["body"], pictures=shown_on_the_desk(content["body"])),
+            "title": str(revision), "others": self._other_fields(content),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/version.html", context)
+
+    @staticmethod
+    def _other_fields(content):
+        """Everything that a version says besides its text: (label, words)."""
+        shown = {"kicker", "headline", "standfirst", "body"}
+        words = [(name, revisions.in_words(name, content[name])) for name in content if name not in shown]
+        return [(revisions.label(name), told) for name, told in words if told]
 
     def history_view(self, request, object_id, extra_context=None):
         """Who did what to this story, when: the audit rows."""
@@ -315,6 +325,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "article": article,
             "story": story,
             "form": story.form,
+            "lead_fields": [story.form[name] for name in LEAD],
             "placing_fields": [story.form[name] for name in PLACING],
             "more_fields": [story.form[name] for name in MORE],
             "media": media,

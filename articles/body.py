@@ -60,11 +60,12 @@ class Kind:
     """
     A kind of block. To add one, add an entry to KINDS (and a node to static/desk/blocks.js).
 
-    tags: the elements it is written as. holds: "line" (inline text), "items" (list items), "lines" (paragraphs) or
-    "nothing". marked: it is told by data-block="name" on its element. attributes: {"data-x": check}; a check takes
-    the raw value and returns the value to store, or None, and then the block is dropped. public: shown to readers.
-    template and context: how it is shown; context(block, ticker_lines) returns the template's context or None to show
-    nothing; a kind without a template is shown as it is stored.
+    tags: the elements it is written as. holds: "line" (inline text), "items" (list items), "lines" (paragraphs),
+    "caption" (inline text in a figcaption, which may be empty and holds no blocks) or "nothing". marked: it is told
+    by data-block="name" on its element. attributes: {"data-x": check}; a check takes the raw value ("" where there is
+    none) and returns the value to store, or None, and then the block is dropped. public: shown to readers. template
+    and context: how it is shown; context(block, given: Given) returns the template's context or None to show nothing;
+    a kind without a template is shown as it is stored.
     """
 
     name: str
@@ -74,7 +75,22 @@ class Kind:
     attributes: dict[str, Callable[[str], str | None]] = field(default_factory=dict)
     public: bool = True
     template: str = ""
-    context: Callable[[Block, Sequence[TickerLine]], dict | None] | None = None
+    context: "Callable[[Block, Given], dict | None] | None" = None
+
+
+def no_pictures(image, layout):
+    """The answer of a page that shows no pictures."""
+    return None
+
+
+class Given(NamedTuple):
+    """
+    What a body refers to and does not hold. ticker_lines: all lines of the story in their order.
+    pictures(id of an Image, layout) returns what images/_figure.html takes as a picture, or None to leave it out.
+    """
+
+    ticker_lines: Sequence[TickerLine] = ()
+    pictures: Callable[[int, str], object | None] = no_pictures
 
 
 def number_up_to(largest):
@@ -88,12 +104,31 @@ def number_up_to(largest):
     return check
 
 
-def _ticker_context(block, ticker_lines):
+def _ticker_context(block, given):
     """Return the context for the line that a ticker box names, or None while that line leads nowhere."""
     index = int(block.data["link"])
-    line = ticker_lines[index] if index < len(ticker_lines) else None
+    line = given.ticker_lines[index] if index < len(given.ticker_lines) else None
     url = line and address(line.url)
     return {"line": line, "url": url} if url else None
+
+
+LAYOUTS = ("text", "wide", "full")  # how wide a picture stands; the first where nothing is said
+
+
+def _number_of_a_row(value):
+    """The check of an id: a whole number from 1 on, in plain digits."""
+    return str(int(value)) if re.fullmatch(r"[0-9]{1,15}", value) and int(value) else None
+
+
+def _layout(value):
+    return value if value in LAYOUTS else None if value else LAYOUTS[0]
+
+
+def _picture_context(block, given):
+    """Return the context for a picture, or None where readers may not see it (now)."""
+    picture = given.pictures(int(block.data["image"]), block.data["layout"])
+    caption = block.html.partition("<figcaption>")[2].removesuffix("</figcaption></figure>")
+    return picture and {"picture": picture, "layout": block.data["layout"], "caption": mark_safe(caption)}
 
 
 KINDS = {
@@ -111,6 +146,15 @@ KINDS = {
             attributes={"data-link": number_up_to(99)},
             template="articles/blocks/ticker.html",
             context=_ticker_context,
+        ),
+        Kind(
+            "image",
+            ("figure",),
+            "caption",
+            marked=True,
+            attributes={"data-image": _number_of_a_row, "data-layout": _layout},
+            template="images/_figure.html",
+            context=_picture_context,
         ),
         Kind("note", ("aside",), "lines", marked=True, public=False),
     )
@@ -454,11 +498,17 @@ class _Reader:
         kind = KINDS.get(attributes["data-block"])
         data = _checked(kind, tag, attributes) if kind else None
         self.end_line()
-        if data is None:  # a block nobody knows may be a private one: its text must not become the story's
+        in_caption = self.rooms and self.rooms[-1][0].holds == "caption"
+        if (
+            data is None or in_caption
+        ):  # a block nobody knows may be a private one: its text must not become the story's
             self.skipped, self.skipped_depth = tag, 1
             return
         self.heading = self.item = False
         self.marked[tag].append(kind.holds != "nothing")
+        if kind.holds == "caption" and not self.rooms:  # it stands without a line of text as well
+            self.end_block()
+            self.block = (kind, tag, data, [])
         if kind.holds != "nothing":
             self.rooms.append((kind, tag, data))
         elif all(room[0].public for room in self.rooms):
@@ -530,7 +580,7 @@ def _inline(line):
     return "".join(pieces)
 
 
-_AROUND = {"line": ("", ""), "items": ("<li>", "</li>"), "lines": ("<p>", "</p>")}
+_AROUND = {"items": ("<li>", "</li>"), "lines": ("<p>", "</p>")}
 
 
 def _written(kind, tag, data, lines):
@@ -539,7 +589,10 @@ def _written(kind, tag, data, lines):
     marks |= {name: data[name.removeprefix("data-")] for name in kind.attributes}
     head = tag + "".join(f' {name}="{entities.escape(value)}"' for name, value in marks.items())
     before, after = _AROUND.get(kind.holds, ("", ""))
-    inside = "".join(before + _inline(line) + after for line in lines)
+    if kind.holds == "caption":
+        inside = f"<figcaption>{'<br>'.join(map(_inline, lines))}</figcaption>"
+    else:
+        inside = "".join(before + _inline(line) + after for line in lines)
     text = "\n".join("".join(text for text, _ in line) for line in lines)
     return Block(kind.name, f"<{head}>{inside}</{tag}>", text, data)
 
@@ -618,6 +671,12 @@ def renumber_boxes(html, places: dict[int, int]) -> str:
     return "".join(pieces)
 
 
+def picture_ids(html) -> list[int]:
+    """Return the ids of the Images that ``html`` shows, in its order, each once."""
+    shown = (int(block.data["image"]) for block in blocks(html) if block.kind == "image")
+    return list(dict.fromkeys(shown))
+
+
 def words(html) -> list[str]:
     """Return the words of the plain text; a dash or bullet standing alone is none."""
     return [word for word in plain(html).split() if any(map(str.isalnum, word))]
@@ -634,34 +693,34 @@ def first_words(html, count=30) -> str:
     return " ".join(story[:count]) + ("…" if len(story) > count else "")
 
 
-def _shown(block, ticker_lines):
+def _shown(block, given):
     """Return the HTML of one block for readers."""
     kind = KINDS[block.kind]
     if not kind.public:
         return ""
     if not kind.template:
         return block.html
-    context = kind.context(block, ticker_lines)
+    context = kind.context(block, given)
     return render_to_string(kind.template, context).strip() if context else ""
 
 
-def render(html, ticker_lines: Sequence[TickerLine] = ()) -> SafeString:
+def render(html, ticker_lines: Sequence[TickerLine] = (), pictures=no_pictures) -> SafeString:
     """
     Return the body as readers see it.
 
     ticker_lines: all lines of the story in the order that ticker boxes count them by. A line that no box places comes
-    after its after_block-th block; one without an address is not shown. Links open in the same window, so they need
-    no rel="noopener".
+    after its after_block-th block; one without an address is not shown. pictures: see Given; what it answers None to
+    is left out, caption and all. Links open in the same window, so they need no rel="noopener".
     """
-    story = blocks(html)
+    story, given = blocks(html), Given(ticker_lines, pictures)
     boxed = {int(block.data["link"]) for block in story if block.kind == "ticker"}
     loose = defaultdict(list)
     for index, line in enumerate(ticker_lines):
         if index not in boxed:
             place = min(max(line.after_block, 0), len(story))
             box = Block("ticker", "", "", {"link": str(index)})
-            loose[place].append(_shown(box, ticker_lines))
+            loose[place].append(_shown(box, given))
     pieces = loose[0]
     for place, block in enumerate(story, 1):
-        pieces += [_shown(block, ticker_lines), *loose[place]]
+        pieces += [_shown(block, given), *loose[place]]
     return mark_safe("".join(pieces))

@@ -36,6 +36,7 @@ from articles.models import (
 )
 from articles.models.byline import BylineRole
 from articles.permissions import editable_fields
+from images.models import Image
 
 PLACES = 3  # datelines name one to three places
 BYLINES = "bylines"
@@ -172,6 +173,15 @@ class ContentForm(forms.Form):
         empty_value=None,
         choices=[("", "—"), *((n, n) for n in range(1, 10))],
     )
+    lead_image = forms.ModelChoiceField(
+        Image.objects.all(),
+        required=False,
+        label=_("lead picture"),
+        widget=AutocompleteSelect(Article._meta.get_field("lead_image"), admin.site),
+    )
+    lead_alt = _line("lead_alt", help_text=_("Empty: the picture's own."))
+    lead_caption = _text("lead_caption", rows=2, help_text=_("Empty: the picture's own."))
+    lead_credit = _line("lead_credit", help_text=_("Empty: the picture's own."))
     related = OrderedReferences(Article.objects.none(), Related, "to", label=_("related stories"))
     canonical_url = WebAddress(
         label=_("canonical address"), required=False, max_length=500, assume_scheme="https"
@@ -210,7 +220,8 @@ class ContentForm(forms.Form):
             "text": data.pop("dateline_text"),
         }
         data.pop("base")
-        return data | {"section": revisions.reference(data["section"]), "datelines": dateline}
+        chosen = {name: revisions.reference(data[name]) for name in ("section", "lead_image")}
+        return data | chosen | {"datelines": dateline}
 
     @staticmethod
     def initial_of(content):
@@ -219,6 +230,7 @@ class ContentForm(forms.Form):
         shown = {name: content[name] for name in ContentForm.base_fields if name in content}
         return shown | {
             "section": content["section"] and content["section"]["id"],
+            "lead_image": content["lead_image"] and content["lead_image"]["id"],
             "tags": revisions.ids(content, "tags"),
             "related": revisions.ids(content, "related"),
             "dateline_places": _joined(dateline["places"]),

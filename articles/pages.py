@@ -12,12 +12,14 @@ from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import get_language_bidi
 
 import delivery
 from articles.channels import feed_links
 from articles.models import Article, Byline, Section, TaggedItem
 from articles.models.article import FOREVER, visible
+from images.pictures import first_end
 
 SIZE = 20  # stories on a page of a list
 LAST = 50  # the deepest page: what is older is for the archive
@@ -221,7 +223,8 @@ def cards_of(ids, at):
     return [found[pk] for pk in ids if pk in found]
 
 
-def earliest_end(stories):
-    """Return the aware datetime at which the first of ``stories`` expires, None where none does."""
+def earliest_end(stories, images=()):
+    """Return the aware datetime at which the first of ``stories`` or ``images`` expires, None where none does."""
     ends = [story.visible_until for story in stories if story.visible_until < FOREVER]
+    ends += filter(None, [first_end(images, timezone.now())])
     return min(ends, default=None)

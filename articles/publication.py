@@ -5,10 +5,11 @@ Called by `articles.workflow` alone, inside its transactions and under its lock.
 """
 
 from articles import revisions
-from articles.body import public_place, strip_notes
+from articles.body import picture_ids, public_place, strip_notes
 from articles.models import Byline, PublishAct, Related, TaggedItem, TickerLink
 from articles.models.article import FOREVER
 from articles.slugs import LENGTH, slugify
+from images import library
 
 COLUMNS = sorted(revisions.PUBLICATION)
 
@@ -63,6 +64,13 @@ def write_rows(article, content):
     ):
         model.objects.filter(article=article).delete()
         model.objects.bulk_create(rows)
+    library.note_uses(article, _pictures(content))
+
+
+def _pictures(content):
+    """Return the ids of the pictures that ``content`` shows."""
+    chosen = [content[field]["id"] for field in ("lead_image", "social_image") if content[field]]
+    return {*chosen, *picture_ids(content["body"])}
 
 
 def _write_tags(article, wanted):

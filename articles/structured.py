@@ -47,9 +47,27 @@ def news_article(story):
         "keywords": [tag.name for tag in story.tags],
         "inLanguage": article.language,
         "isAccessibleForFree": True,
+        "image": _image(story.shared_picture),
         "correction": [_correction(note) for note in story.corrections],
     }
     return {name: value for name, value in data.items() if value not in ("", None, [])}
+
+
+def _image(picture):
+    """Return a Picture as schema.org's ImageObject, None for None."""
+    if picture is None:
+        return None
+    width, height, address = picture.shared
+    data = {
+        "@type": "ImageObject",
+        "url": absolute(address),
+        "width": width,
+        "height": height,
+        "caption": picture.caption,
+        "creditText": picture.credit,
+        "copyrightNotice": picture.image.copyright,
+    }
+    return {name: value for name, value in data.items() if value}
 
 
 def _type(article):
@@ -167,6 +185,10 @@ def open_graph(story):
         ("article:modified_time", article.changed.isoformat()),
         ("article:section", article.section.name),
     ]
+    if picture := story.shared_picture:
+        width, height, address = picture.shared
+        pairs += [("og:image", absolute(address)), ("og:image:width", width), ("og:image:height", height)]
+        pairs += [("og:image:alt", picture.alt)]
     pairs += [("article:author", _signer(byline)["url"]) for byline in story.bylines if byline.author_id]
     pairs += [("article:tag", tag.name) for tag in story.tags]
     return [(name, content) for name, content in pairs if content]

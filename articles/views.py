@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import archive, body, pages
+from articles import archive, body, pages, pictures
 from articles.channels import feed_links
 from articles.models import Article, Author, Byline, Correction, Source, Tag
 from articles.models.article import day_of, visible
@@ -27,6 +27,7 @@ from articles.structured import (
     open_graph,
     profile_page,
 )
+from images.models import Image
 
 FIRST_TO_READ = {
     Correction.Kind.RETRACTION,
@@ -110,6 +111,30 @@ class Story:
         lines = [source.credit_line(self.article.language) for source in self.sources]
         return [line for line in dict.fromkeys(lines) if line]
 
+    @cached_property
+    def lead(self):
+        """The picture above the text, or None."""
+        return pictures.lead_of(self.article, self.at)
+
+    @cached_property
+    def shared_picture(self):
+        return pictures.for_sharing(self.article, self.at)
+
+    @cached_property
+    def _body_images(self):
+        """The Images of the body by id; no query where it names none."""
+        wanted = body.picture_ids(self.article.body)
+        return Image.objects.in_bulk(wanted) if wanted else {}
+
+    def picture_in_body(self, image, layout):
+        return pictures.in_body(self._body_images.get(image), self.at, layout)
+
+    @property
+    def images(self):
+        """The Images that the page shows, or would show if their rights allowed it."""
+        beside = [self.article.lead_image, self.article.social_image]
+        return [image for image in (*beside, *self._body_images.values()) if image is not None]
+
     @property
     def path(self):
         return self.article.get_absolute_url()
@@ -177,6 +202,7 @@ class Story:
             *(tag.page_key for tag in self.tags),
         }
         shown |= {byline.author.page_key for byline in self.bylines if byline.author_id}
+        shown |= {image.page_key for image in self.images}
         return shown | {f"source:{source.pk}" for source in self.sources}
 
     @property
@@ -185,7 +211,7 @@ class Story:
             link.ticker for link in self._ticker_links if link.ticker and link.ticker.is_published(self.at)
         ]
         shown = [self.article, *self.related, *tickers, *self.translations]
-        return pages.earliest_end(shown)
+        return pages.earliest_end(shown, images=self.images)
 
 
 def _is_for_search_engines(article):
@@ -196,7 +222,8 @@ def _is_for_search_engines(article):
 def detail(request, pk):
     """A story, found by the id alone. A wrong section or slug leads to the right address in one step."""
     at = timezone.now()
-    article = get_object_or_404(Article.objects.with_original(), pk=pk)
+    stories = Article.objects.with_original().select_related("lead_image", "social_image")
+    article = get_object_or_404(stories, pk=pk)
     if article.was_visible(at):
         return gone(article)
     if not article.is_published(at):
@@ -212,7 +239,7 @@ def detail(request, pk):
         "day": archive.Day(day_of(article.visible_from)),
         "path": story.path,
         "canonical": story.canonical,
-        "body": body.render(article.body, story.ticker_lines),
+        "body": body.render(article.body, story.ticker_lines, story.picture_in_body),
         "structured": as_scripts(
             news_article(story), breadcrumbs(_section_of(article), (article.headline, story.path))
         ),

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import pages
+from articles import pages, pictures
 from articles.channels import feed_links
 from articles.models import Article, Section
 from articles.structured import as_scripts, breadcrumbs, collection_page, organisation, website
@@ -31,6 +31,7 @@ def home(request):
     top = _top(at)
     blocks = _blocks(sections, {story.pk for story in top}, at)
     shown = [*top, *(story for block in blocks for story in block.stories)]
+    pictured = _give_pictures(top[:1], [*top[1 + BESIDE : 1 + BESIDE + UNDER]], top[1 + BESIDE + UNDER :], at)
     context = {
         "path": "/",
         "lead": top[0] if top else None,
@@ -42,7 +43,16 @@ def home(request):
         "structured": as_scripts(organisation(), website()),
     }
     keys = {"list:all", *(section.list_key for section in sections), *(story.page_key for story in shown)}
-    return pages.render("fronts/home.html", context, keys=keys, until=pages.earliest_end(shown))
+    keys |= {image.page_key for image in pictured}
+    until = pages.earliest_end(shown, images=pictured)
+    return pages.render("fronts/home.html", context, keys=keys, until=until)
+
+
+def _give_pictures(lead, halves, cards, at):
+    """Give the stories in these places their pictures; return the Images that are shown there, or would be."""
+    for place, stories in (("front", lead), ("half", halves), ("card", cards)):
+        pictures.put_on_cards(stories, at, place)
+    return pictures.images_of([*lead, *halves, *cards])
 
 
 def _top(at):
@@ -81,13 +91,15 @@ def section(request, slug):
     if request.path != path:
         return pages.moved(path + page.query, keys=keys, until=page.until)
     on_top = page.stories[: 1 + BESIDE] if number == 1 else []
+    rest = page.stories[len(on_top) :]
+    pictured = _give_pictures(on_top[:1], [], rest, at)
     context = {
         "section": department,
         "current": department,
         "page": page,
         "lead": on_top[0] if on_top else None,
         "beside": on_top[1:],
-        "rest": page.stories[len(on_top) :],
+        "rest": rest,
         "path": path + page.query,
         "feeds": feed_links(department),
         "structured": as_scripts(
@@ -95,4 +107,6 @@ def section(request, slug):
             breadcrumbs((department.name, path)),
         ),
     }
-    return pages.render("fronts/section.html", context, keys=keys | page.keys, until=page.until)
+    keys |= page.keys | {image.page_key for image in pictured}
+    until = pages.earliest_end(page.stories, images=pictured)
+    return pages.render("fronts/section.html", context, keys=keys, until=until)

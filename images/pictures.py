@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from images.renditions import SUFFIXES
 
 TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}  # the best first
+SHARED_WIDTH = 1280  # for machines: search engines ask for 1200 at least
 FALLBACK_WIDTH = 1024  # for browsers that know no srcset
 
 
@@ -53,15 +54,27 @@ class Picture:
     def jpeg_srcset(self):
         return self.srcset("jpeg")
 
+    def _width_up_to(self, most):
+        widths = self._widths("jpeg")
+        return max((width for width in widths if width <= most), default=widths[0])
+
+    def _height_at(self, width):
+        return max(1, round(self.image.height * width / self.image.width))
+
     @cached_property
     def width(self):
         """Pixels of the file that `src` names."""
-        widths = self._widths("jpeg")
-        return max((width for width in widths if width <= FALLBACK_WIDTH), default=widths[0])
+        return self._width_up_to(FALLBACK_WIDTH)
 
     @property
     def height(self):
-        return max(1, round(self.image.height * self.width / self.image.width))
+        return self._height_at(self.width)
+
+    @property
+    def shared(self):
+        """(width, height, address) of the JPEG that machines are given."""
+        width = self._width_up_to(SHARED_WIDTH)
+        return width, self._height_at(width), self._url(width, "jpeg")
 
     @property
     def src(self):
@@ -78,6 +91,6 @@ def thumbnail(image):
     return Picture(image, largest=320) if "jpeg" in image.ladder else None
 
 
-def ends(images, at):
+def first_end(images, at):
     """Return the first aware datetime after ``at`` at which one of ``images`` goes off all pages, or None."""
     return min((image.ends for image in images if image.ends and image.ends > at), default=None)

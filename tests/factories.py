@@ -5,12 +5,16 @@ Small makers of real rows. The cast is always the same: Ana writes, Ben edits, C
     article = make_published(by=ben, headline="Harbour bridge reopens")
 """
 
+import hashlib
+
 from django.contrib.auth.models import Group
 
 from accounts.models import User
 from articles import revisions, workflow
 from articles.models import Article, Author, NameForm, Section, Source, Tag
 from articles.slugs import slugify
+from images.models import Image
+from images.renditions import specs
 
 BODY = "<p>The harbour bridge in Marrow reopens to trams, the city says. Work took two years.</p>"
 
@@ -75,6 +79,25 @@ def make_content(**content):
     if "bylines" not in content:
         whole["bylines"] = [byline(make_author())]
     return revisions.blank(**whole)
+
+
+def make_image(title="Harbour", size=(1400, 700), ready=True, **fields):
+    """Return a picture with rights; one that is ``ready`` has names of JPEG and WebP renditions, but no files."""
+    widths = [spec.width for spec in specs(size[0], ["jpeg"])]
+    fields = {"credit": "Ana Petrenko/North Wire", "alt": "Boats in a harbour", "file": "x.jpg"} | fields
+    ladder = {"jpeg": widths, "webp": widths} if ready else {}
+    digest = hashlib.sha256(f"{title} {Image.objects.count()}".encode()).hexdigest()
+    return Image.objects.create(
+        title=title, width=size[0], height=size[1], sha256=digest, ladder=ladder, **fields
+    )
+
+
+def figure(image, caption="", layout="text"):
+    """Return the block of a picture as a body holds it."""
+    return (
+        f'<figure data-block="image" data-image="{image.pk}" data-layout="{layout}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
 
 
 def make_chief():

@@ -62,6 +62,7 @@ CHECKS = (
     pictures.lead_alt,
     pictures.lead_alt_repeats,
     pictures.licences,
+    pictures.in_body,
 )
 
 MOST = 100  # findings of one check: who sees a hundred has seen enough, and hostile copy holds a million

@@ -4,22 +4,59 @@ import re
 
 from django.utils.translation import gettext as _
 
+from articles import body
 from articles.checks.finding import BLOCK, WARN, Finding
-from images.models import Image
 
 
 def lead_credit(reading):
+    """Find a lead picture without a credit, neither in the story nor in the library."""
     picture = reading.content["lead_image"]
-    if picture and not reading.content["lead_credit"].strip():
-        message = _("The picture “%(name)s” has no credit; name who made it.") % picture
-        yield _finding("missing-credit", "lead_credit", message)
+    if picture and not (reading.content["lead_credit"].strip() or _own(reading, picture, "credit")):
+        yield _finding("missing-credit", "lead_credit", _no_credit(picture["name"]))
 
 
 def lead_alt(reading):
+    """Find a lead picture without an alt text, neither in the story nor in the library."""
     picture = reading.content["lead_image"]
-    if picture and not reading.content["lead_alt"].strip():
-        message = _("The picture “%(name)s” has no alt text; say what it shows.") % picture
-        yield _finding("missing-alt", "lead_alt", message)
+    if picture and not (reading.content["lead_alt"].strip() or _own(reading, picture, "alt")):
+        yield _finding("missing-alt", "lead_alt", _no_alt(picture["name"]))
+
+
+def in_body(reading):
+    """Find pictures of the body that are gone, or that their rights or missing words keep from being printed."""
+    for pk in body.picture_ids(reading.content["body"]):
+        image = reading.images.get(pk)
+        if image is None:
+            message = _("The picture %(number)d in the body is not in the library; take it out.") % {
+                "number": pk
+            }
+            yield _finding("missing-picture", "body", message)
+            continue
+        if not image.may_be_shown(reading.at):
+            yield _finding("expired-licence", "body", _ended(image))
+        if not image.credit.strip():
+            yield _finding("missing-credit", "body", _no_credit(image))
+        if not image.alt.strip():
+            yield _finding("missing-alt", "body", _no_alt(image))
+
+
+def _own(reading, picture, name):
+    image = reading.images.get(picture["id"])
+    return image is not None and getattr(image, name).strip()
+
+
+def _no_credit(name):
+    return _("The picture “%(name)s” has no credit; name who made it.") % {"name": name}
+
+
+def _no_alt(name):
+    return _("The picture “%(name)s” has no alt text; say what it shows.") % {"name": name}
+
+
+def _ended(name):
+    return _("The licence of the picture “%(name)s” has ended; renew it or take another picture.") % {
+        "name": name
+    }
 
 
 # "harbour.jpg", "IMG_2034", "DSC00123", "20260302-101500", "P1010203": what cameras and disks call pictures.
@@ -56,15 +93,10 @@ def licences(reading):
     shown = {
         field: reading.content[field] for field in ("lead_image", "social_image") if reading.content[field]
     }
-    images = Image.objects.only("licence_until").in_bulk({picture["id"] for picture in shown.values()})
     for field, picture in shown.items():
-        image = images.get(picture["id"])
+        image = reading.images.get(picture["id"])
         if image is not None and not image.may_be_shown(reading.at):
-            message = (
-                _("The licence of the picture “%(name)s” has ended; renew it or take another picture.")
-                % picture
-            )
-            yield _finding("expired-licence", field, message)
+            yield _finding("expired-licence", field, _ended(picture["name"]))
 
 
 def _finding(code, field, message):

@@ -50,6 +50,7 @@ def test_a_story_needs_a_standfirst():
 PICTURE = {"id": 0, "name": "Harbour"}
 
 
+@pytest.mark.django_db
 def test_a_lead_picture_needs_credit_and_alt_text():
     assert found(pictures.lead_credit, lead_image=PICTURE) == [("missing-credit", "block", "lead_credit")]
     assert found(pictures.lead_alt, lead_image=PICTURE) == [("missing-alt", "block", "lead_alt")]
