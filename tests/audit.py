@@ -144,7 +144,7 @@ def links(url, page):
 def collect_pages(url, environment):
     """Return every public page: all that links lead to, one withdrawn, one missing, and the answer to an error."""
     pages = {}
-    waiting = {"/", "/corrections/", MISSING_PAGE, run_in_site(environment, PREPARE)}
+    waiting = {"/", "/corrections/", "/feeds/", MISSING_PAGE, run_in_site(environment, PREPARE)}
     while waiting:
         page = fetch(url, waiting.pop())
         pages[page.address] = page

@@ -126,10 +126,8 @@ def test_headings_never_skip_a_rank(client, addresses):
 
 
 def test_public_pages_print_no_time_relative_to_now(client, addresses, monkeypatch):
-    del (
-        addresses[NEWS],
-        addresses[SECURITY],
-    )  # the one that names what is new, and the one that says it will expire
+    for address in (NEWS, SECURITY):  # one names what is new, the other says how long it holds
+        del addresses[address]
     before = {address: client.get(address).content for address in addresses}
     real = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=400))
