@@ -472,7 +472,6 @@ class TermAdmin(Audited, admin.ModelAdmin):
     list_display = ["wrong", "right", "severity", "language", "active"]
     list_filter = ["active", "language"]
     search_fields = ["wrong", "right"]
-    change_form_template = "admin/articles/term/change_form.html"  # the add page's as well
 
     def get_urls(self):
         trial = path("try/", self.admin_site.admin_view(self.try_view), name="articles_term_try")

@@ -323,6 +323,16 @@ def test_hostile_copy_ends_in_a_hundred_findings_of_a_kind():
     }
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["Vice ", "Mr Ab ", "President Ann Bell ", "Ann must ", "the the ", "‘a ", "'a ", '"a ', "“a ", "said, ", "A "]
+)  # fmt: skip
+def test_the_time_of_hostile_copy_grows_with_its_length_alone(text):
+    for language in ("en", "de"):
+        revision = make_revision(headline=text * 15, body=f"<p>{text * 40_000}</p>", language=language)
+        assert _seconds(revision) < 10
+
+
 TEXT = st.text(
     alphabet=st.sampled_from(list("aA.RТع雨ß1 \n“”„«»‘’‚'\"()[]<>&;:,!?-—…XTKs\u00a0\u0301\u200f")),
     max_size=120,

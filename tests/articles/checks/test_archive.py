@@ -119,6 +119,7 @@ def test_a_form_that_is_not_saved_yet_can_be_tried_and_nothing_is_saved(client):
     assert (
         '<button formaction="/admin/articles/term/try/" formnovalidate>Try it on the archive</button>' in add
     )
+    assert add.index('name="_save"') < add.index("formaction")  # Enter saves
     response = client.post(
         reverse("admin:articles_term_try"), {"wrong": "harbour", "active": "on", "_save": "Save"}
     )

@@ -37,6 +37,7 @@ def test_a_demand_that_nobody_makes_is_a_hint(language, text, words):
         ("en", "Must the council go? Should it rain, we leave. Should the council meet?"),
         ("en", "Landlords must tell tenants. Lorries must use the bridge. He must rest. Passengers should arrive early."),
         ("en", "The council must have known. The council should be ready by noon. The government should have seen it."),
+        ("en", "Former mayor Pal Odry must pay a fine. Velland Odry must appear on Friday. Velland must win in Oss."),
         ("en", "It is a must for Velland. Velland must-see sights. The grape must ferments."),
         ("de", "Die Regierung muss handeln, sagte sie. Laut Gesetz muss die Stadt zahlen. Muss die Regierung gehen?"),
         ("de", "Reisende müssen umsteigen. Der Zug sollte um neun fahren. „Die Regierung muss handeln.“"),
