@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article, Author, Section, Tag
+from articles.sitemaps import BLOCK
 from tests.factories import (
     make_author,
     make_chief,
@@ -82,7 +83,7 @@ def public_pages(article):
         Author.objects.get().get_absolute_url(),
         Tag.objects.get().get_absolute_url(),
         "/feeds/all.rss",
-        "/sitemap-stories-1.xml",
+        f"/sitemap-stories-{(article.pk - 1) // BLOCK + 1}.xml",
     ]
 
 

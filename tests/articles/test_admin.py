@@ -469,6 +469,13 @@ def test_a_version_can_be_read(ben, desk):
     revision = make_revision(by=ben)
     page = desk(ben).get(f"/admin/articles/article/{revision.article_id}/versions/1/")
     assert "The harbour bridge in Marrow reopens to trams" in page.content.decode()
+    assert page.context["others"] == [
+        ("genre", "news"),
+        ("language", "en"),
+        ("section", "Politics"),
+        ("dateline", "Marrow, 2026-03-02"),
+        ("bylines", "Ana Petrenko"),
+    ]
 
 
 def test_the_form_carries_a_nonce_and_no_inline_style(ben, desk):
