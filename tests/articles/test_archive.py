@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -164,6 +165,19 @@ def test_a_story_leads_to_its_day(client):
     (link,) = page.xpath("//footer//a[starts-with(@href, '/archive/')]")
     assert (text(link), link.get("href")) == ("All stories of 2 March 2026", "/archive/2026/03/02/")
     assert headlines(client.get(link.get("href"))) == [article.headline]
+
+
+@pytest.mark.django_db
+def test_a_day_says_to_machines_what_it_is_and_the_way_to_it(client):
+    make_published(at=local(2026, 3, 2, 12))
+    scripts = shown(client.get("/archive/2026/03/02/")).xpath("//script")
+    page, way = (json.loads(script.text) for script in scripts)
+    address = "http://testserver/archive/2026/03/02/"
+    assert (page["@type"], page["name"], page["url"]) == ("CollectionPage", "2 March 2026", address)
+    assert [(step["name"], step["item"]) for step in way["itemListElement"]] == [
+        ("The Test Courier", "http://testserver/"),
+        ("2 March 2026", address),
+    ]
 
 
 # When it goes stale

@@ -282,6 +282,9 @@ def test_its_page_names_its_feeds_and_the_sites(client, subject):
     thing = make("Nora Vale")
     make_published(**of(thing))
     page = html.fromstring(client.get(thing.get_absolute_url()).content.decode())
+    assert [(link.text, link.get("href")) for link in page.xpath("//main//p[@class='more']/a")] == [
+        (form.word, address_of(thing, form.ending)) for form in FORMS.values()
+    ]
     assert [
         (link.get("type"), link.get("title"), link.get("href"))
         for link in page.xpath("//link[@rel='alternate'][@type]")
