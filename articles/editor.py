@@ -8,6 +8,7 @@ their looks in static/desk/editor.css; what may be stored is decided by `article
 from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import ProseEditorWidget, prose_editor_media
@@ -31,6 +32,7 @@ LABELS = {
     "superscript": _("Superscript"),
     "link": _("Link"),
     "unlink": _("Remove link"),
+    "picture": _("Picture"),
     "tickerBox": _("Ticker line here"),
     "deskNote": _("Desk note"),
     "history:undo": _("Undo"),
@@ -58,6 +60,20 @@ EXTENSIONS = {
     "History": True,
     "SpecialCharacters": True,
     "NoSpellCheck": False,
+    "Picture": {
+        "pick": reverse_lazy("admin:images_image_pick"),
+        "layouts": {"text": _("As wide as the text"), "wide": _("Wider"), "full": _("Full width")},
+        "words": {
+            "choose": _("Choose a picture"),
+            "search": _("Search pictures"),
+            "none": _("No picture is like that."),
+            "close": _("Close"),
+            "caption": _("Caption"),
+            "width": _("Width"),
+            "missing": _("This picture is not in the library."),
+            "ended": _("This picture may not be printed any more: readers don't see it."),
+        },
+    },
     "TickerBox": {
         "rows": "ticker_links",
         "label": _("Ticker line"),

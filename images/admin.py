@@ -64,7 +64,7 @@ class UploadForm(forms.Form):
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
     list_display = ["small", "title_or_file", "credit", "alt", "standing", "use_count", "created"]
-    list_display_links = ["small", "title_or_file"]
+    list_display_links = ["title_or_file"]
     list_filter = [Rights]
     list_per_page = 50
     search_fields = ["title", "caption", "alt", "credit"]

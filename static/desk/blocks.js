@@ -171,6 +171,194 @@ export const TickerBox = Node.create({
   },
 })
 
+// --- Picture --------------------------------------------------------------------------------------------------------
+
+const known = new Map() // what the library says of a picture, by its number
+
+async function ask(pick, query) {
+  const answer = await fetch(`${pick}?${new URLSearchParams(query)}`, { headers: { Accept: "application/json" } })
+  const { pictures } = answer.ok ? await answer.json() : { pictures: [] }
+  for (const picture of pictures) known.set(picture.id, picture)
+  return pictures
+}
+
+async function about(pick, id) {
+  if (!known.has(id)) await ask(pick, { ids: id })
+  return known.get(id)
+}
+
+const thumb = (picture, alt) => crel("img", { ...picture.thumb, alt, className: "desk-thumb" })
+
+// Resolves to the picture that was chosen, or to undefined. Arrow keys and Tab move, Enter chooses, Escape closes.
+function choosePicture({ pick, words }) {
+  return new Promise((resolve) => {
+    const search = crel("input", { type: "search", className: "desk-search", placeholder: words.search })
+    search.setAttribute("aria-label", words.search)
+    const list = crel("div", { className: "desk-choices" })
+    const close = crel("button", { type: "button", textContent: words.close })
+    const dialog = crel("dialog", { className: "desk-dialog" }, [crel("h2", { textContent: words.choose }), search, list, close])
+    dialog.setAttribute("aria-label", words.choose)
+    let chosen
+    let latest = 0
+    const done = (picture) => ((chosen = picture), dialog.close())
+    const choice = (picture) => {
+      const button = crel("button", { type: "button" }, [thumb(picture, ""), crel("b", { textContent: picture.title }), crel("span", { textContent: picture.credit })])
+      button.addEventListener("click", () => done(picture))
+      return button
+    }
+    const fill = async () => {
+      const mine = ++latest
+      const pictures = await ask(pick, { q: search.value })
+      if (mine !== latest) return
+      list.replaceChildren(...(pictures.length ? pictures.map(choice) : [crel("p", { textContent: words.none })]))
+    }
+    let pause
+    search.addEventListener("input", () => (clearTimeout(pause), (pause = setTimeout(fill, 200))))
+    search.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return
+      event.preventDefault()
+      list.querySelector("button")?.click()
+    })
+    dialog.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
+      if (!step || (event.target === search && event.key !== "ArrowDown")) return
+      const buttons = [...list.querySelectorAll("button")]
+      const next = buttons[buttons.indexOf(document.activeElement) + step] || (step < 0 ? search : null)
+      if (next) event.preventDefault(), next.focus()
+    })
+    close.addEventListener("click", () => dialog.close())
+    dialog.addEventListener("close", () => (dialog.remove(), resolve(chosen)))
+    document.body.append(dialog)
+    dialog.showModal()
+    fill()
+  })
+}
+
+export const Picture = Node.create({
+  name: "picture",
+  group: "block",
+  content: "inline*",
+  isolating: true,
+  defining: true,
+  draggable: true,
+
+  addOptions: () => ({ pick: "", layouts: {}, words: {} }),
+
+  addAttributes: () => ({
+    image: {
+      default: null,
+      parseHTML: (element) => Number(element.dataset.image),
+      renderHTML: ({ image }) => ({ "data-image": String(image) }),
+    },
+    layout: {
+      default: "text",
+      parseHTML: (element) => element.dataset.layout || "text",
+      renderHTML: ({ layout }) => ({ "data-layout": layout }),
+    },
+  }),
+
+  parseHTML() {
+    return [
+      {
+        tag: 'figure[data-block="image"]',
+        priority: 60,
+        contentElement: (element) => element.querySelector("figcaption") || element,
+        getAttrs: ({ dataset }) =>
+          /^[0-9]{1,15}$/.test(dataset.image) && (!dataset.layout || dataset.layout in this.options.layouts) && null,
+      },
+    ]
+  },
+
+  renderHTML: ({ HTMLAttributes }) => ["figure", mergeAttributes({ "data-block": "image" }, HTMLAttributes), ["figcaption", 0]],
+
+  addNodeView() {
+    const { pick, layouts, words } = this.options
+    return ({ node, getPos, editor }) => {
+      const contentDOM = crel("figcaption", { className: "desk-caption" })
+      contentDOM.dataset.placeholder = words.caption
+      const shown = crel("div", { className: "desk-picture-shown" })
+      const options = Object.entries(layouts).map(([value, label]) => crel("option", { value, textContent: label }))
+      const width = crel("select", { value: node.attrs.layout }, options)
+      width.setAttribute("aria-label", words.width)
+      width.value = node.attrs.layout
+      const bar = crel("div", { className: "desk-picture-bar" }, [shown, width])
+      bar.contentEditable = "false"
+      const dom = crel("figure", { className: "desk-block desk-picture" }, [bar, contentDOM])
+      const mark = () => dom.classList.toggle("desk-empty-caption", !node.content.size)
+      width.addEventListener("change", () => {
+        editor.view.dispatch(editor.state.tr.setNodeAttribute(getPos(), "layout", width.value))
+        editor.commands.focus()
+      })
+      const show = async () => {
+        const picture = await about(pick, node.attrs.image)
+        const usable = picture?.usable
+        dom.classList.toggle("desk-unresolved", !usable)
+        shown.replaceChildren(
+          ...(picture?.thumb ? [thumb(picture, picture.alt)] : []),
+          crel("p", { textContent: !picture ? words.missing : usable ? picture.credit : words.ended }),
+        )
+      }
+      show()
+      mark()
+      return {
+        dom,
+        contentDOM,
+        update: (next) => {
+          if (next.type !== node.type || next.attrs.image !== node.attrs.image) return false
+          node = next
+          width.value = node.attrs.layout
+          mark()
+          return true
+        },
+        stopEvent: (event) => bar.contains(event.target) && event.type !== "dragstart",
+        ignoreMutation: (mutation) => mutation.type !== "selection" && !contentDOM.contains(mutation.target),
+      }
+    }
+  },
+
+  addCommands() {
+    return {
+      // The caption of the library comes along, to be written over.
+      insertPicture: () => ({ editor }) => {
+        if (!editor.isEditable) return false
+        choosePicture(this.options).then((picture) => {
+          if (!picture) return editor.commands.focus()
+          const content = picture.caption ? [{ type: "text", text: picture.caption.replace(/\s+/g, " ").trim() }] : []
+          editor.chain().focus().insertContent({ type: this.name, attrs: { image: picture.id }, content }).run()
+        })
+        return true
+      },
+    }
+  },
+
+  addKeyboardShortcuts() {
+    const inCaption = ({ $from }) => $from.parent.type.name === this.name
+    return {
+      "Mod-Alt-i": () => this.editor.commands.insertPicture(),
+      // The caption is one line: Enter goes on below the picture.
+      Enter: () => {
+        const { selection } = this.editor.state
+        if (!inCaption(selection)) return false
+        return this.editor.chain().insertContentAt(selection.$from.after(), { type: "paragraph" }).focus(selection.$from.after() + 1).run()
+      },
+      Backspace: () => {
+        const { selection } = this.editor.state
+        return inCaption(selection) && selection.$from.parent.content.size === 0 && this.editor.commands.deleteNode(this.name)
+      },
+    }
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "picture",
+      groups: "desk",
+      button: buttons.material("image", this.options.words.choose),
+      command: (editor) => editor.commands.insertPicture(),
+      active: (editor) => editor.isActive("picture"),
+    })
+  },
+})
+
 // --- Desk note ------------------------------------------------------------------------------------------------------
 
 export const DeskNote = Node.create({

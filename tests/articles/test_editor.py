@@ -82,7 +82,7 @@ def test_the_editor_is_told_its_blocks_and_words():
             "ListItem",
             "Blockquote",
         ),
-        *("Link", "SpecialCharacters", "TickerBox", "DeskNote", "Desk"),
+        *("Link", "SpecialCharacters", "Picture", "TickerBox", "DeskNote", "Desk"),
     ]
     assert config["extensions"]["Heading"] == {"levels": [2]}
     assert config["extensions"]["DeskNote"] == {"label": "Note, never published"}

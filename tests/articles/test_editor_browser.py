@@ -337,5 +337,5 @@ def test_the_editor_is_readable_and_named_for_everybody(page, open_story, scheme
             "Subscript",
             "Superscript",
         ),
-        *("Link", "Remove link", "Ticker line here", "Desk note", "Undo", "Redo"),
+        *("Link", "Remove link", "Picture", "Ticker line here", "Desk note", "Undo", "Redo"),
     ]
