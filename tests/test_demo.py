@@ -128,7 +128,7 @@ def test_days_are_written_in_the_storys_language():
 @pytest.mark.django_db
 def test_the_command_says_what_it_made():
     assert run() == [
-        "Loaded the demo newsroom: 4 sections, 6 users, 5 authors, 1 source, 15 tags, 11 style terms, 18 stories.",
+        "Loaded the demo newsroom: 4 sections, 6 users, 5 authors, 1 source, 15 tags, 11 style terms, 8 pictures, 18 stories.",
         "Nobody can sign in as ana, ben, lena, petra, tom, clara yet; to set a password: manage.py changepassword ana",
     ]
     assert run() == [

@@ -5,7 +5,8 @@ The demo newsroom as plain files, and how they are read. No database here: `news
 facts in TOML between two lines of +++, then the text. `wire/` holds agency copy as it came.
 
 The text of a story: blank lines part blocks. "## " begins a crosshead, "- " each line of a list, "[note] " a desk
-note; "[ticker 0]" is the box of the first ticker line; *stars* set the title of a work. In all texts {weekday -1} is
+note; "[ticker 0]" is the box of the first ticker line; "[picture coast wide] " begins the caption of a picture of
+`pictures.toml` and says how wide it stands; *stars* set the title of a work. In all texts {weekday -1} is
 the name of the day before the story's date, {workday -1} the same but never a Saturday or Sunday, {date +9} the day
 and month nine days later.
 """
@@ -24,6 +25,7 @@ FOLDER = Path(__file__).parent
 DAY_AND_MONTH = {"de": "j. F", "uk": "j E"}
 PLACEHOLDER = re.compile(r"\{(weekday|workday|date)(?: ([+-]?\d+))?\}")
 BOX = re.compile(r"\[ticker (\d+)\]")
+PICTURE = re.compile(r"\[picture (\w+) (text|wide|full)\] (.*)", re.S)
 NOTE = "[note] "
 SATURDAY = 5
 
@@ -91,9 +93,9 @@ def shifted(kind, day, days):
     return other
 
 
-def body_html(text):
-    """Return the body HTML of a story's text."""
-    return "".join(block_html(block) for block in blocks(text))
+def body_html(text, pictures=None):
+    """Return the body HTML of a story's text; ``pictures``: {name of the drawing: id}, what it lacks is left out."""
+    return "".join(block_html(block, pictures or {}) for block in blocks(text))
 
 
 def box_places(text):
@@ -106,9 +108,11 @@ def blocks(text):
     return re.split(r"\n{2,}", text.strip())
 
 
-def block_html(block):
+def block_html(block, pictures):
     if found := BOX.fullmatch(block):
         return f'<aside data-block="ticker" data-link="{found[1]}"></aside>'
+    if found := PICTURE.fullmatch(block):
+        return picture_html(pictures.get(found[1]), found[2], found[3])
     if block.startswith(NOTE):
         return f'<aside data-block="note"><p>{inline_html(block.removeprefix(NOTE))}</p></aside>'
     if block.startswith("## "):
@@ -117,6 +121,13 @@ def block_html(block):
         items = "".join(f"<li>{inline_html(line.removeprefix('- '))}</li>" for line in block.splitlines())
         return f"<ul>{items}</ul>"
     return f"<p>{inline_html(block)}</p>"
+
+
+def picture_html(pk, layout, caption):
+    if pk is None:
+        return ""
+    head = f'<figure data-block="image" data-image="{pk}" data-layout="{layout}">'
+    return f"{head}<figcaption>{inline_html(caption)}</figcaption></figure>"
 
 
 def inline_html(text):

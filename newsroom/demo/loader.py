@@ -21,11 +21,15 @@ from accounts.roles import WIRE
 from articles import revisions, starter, workflow
 from articles.models import Article, Author, NameForm, Section, Source, Tag, Term
 from articles.permissions import NotAllowed
+from images import library, workshop
+from images.metadata import Facts
+from images.models import Image
 from newsroom import demo
+from newsroom.demo import drawings
 from wire import ingest
 
 VERB = "load_demo"
-COPIED = "genre label kicker slug slugline home_headline seo_title social_title social_text urgency".split()
+COPIED = "lead_alt lead_caption lead_credit genre label kicker slug slugline home_headline seo_title social_title social_text urgency".split()
 DATED = ["headline", "standfirst"]
 NAMES = "starter names"
 
@@ -84,6 +88,7 @@ def load(at=None):
         ledger = Ledger()
         _load_people(ledger)
         _load_vocabulary(ledger)
+        _load_pictures(ledger)
         desk = Desk(ledger, at or timezone.now())
         for story in demo.stories("stories") + demo.stories("drafts"):
             desk.write(story)
@@ -141,6 +146,20 @@ def _load_vocabulary(ledger):
         ledger.add(ledger.actor, NAMES, made=False)
 
 
+def _load_pictures(ledger):
+    """Put the drawings into the library; the worker makes their sizes, so that loading takes no longer."""
+    for row in demo.table("pictures")["pictures"]:
+        drawing = row.pop("drawing")
+        if ledger.holds(Image, drawing):
+            continue
+        work = workshop.Work("PNG", *drawings.size(), Facts(), [])
+        try:
+            image, made = library.keep(drawings.png(drawing), work, by=ledger.actor, **row), True
+        except library.Known as known:
+            image, made = known.image, False
+        ledger.add(image, drawing, made)
+
+
 class Desk:
     """Writes the stories. ``at``: aware datetime from which their ages count back."""
 
@@ -192,7 +211,8 @@ class Desk:
         return revisions.blank(
             **content,
             language=story.language,
-            body=demo.body_html(demo.dated(story.text, day, story.language)),
+            body=demo.body_html(demo.dated(story.text, day, story.language), self.pictures()),
+            lead_image=self.name(Image, facts.get("picture")),
             section=self.name(Section, facts["section"]),
             datelines={"places": facts["places"], "date": day.isoformat(), "text": ""},
             sources=facts.get("sources", []),
@@ -225,6 +245,11 @@ class Desk:
     def translated(self, key):
         article = self.ledger.row(Article, key)
         return revisions.reference(article and article.live_revision)
+
+    def pictures(self):
+        """Return {name of the drawing: id} of the pictures that are here."""
+        drawn = (row["drawing"] for row in demo.table("pictures")["pictures"])
+        return {name: image.pk for name in drawn if (image := self.ledger.row(Image, name))}
 
     def name(self, model, key):
         return revisions.reference(self.ledger.row(model, key))
