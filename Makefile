@@ -7,7 +7,7 @@ CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(CHECKED)
 EVERYTHING = -m "slow or not slow"
 
-.PHONY: run test test-all audit format packages packages-dev packages-audit checks browser
+.PHONY: run test test-all bench audit format packages packages-dev packages-audit checks browser
 
 run: packages
 	@exec .venv/bin/python -m newsroom.start
@@ -20,6 +20,10 @@ test: checks browser
 test-all: checks browser
 	env -u DATABASE_URL $(PYTEST) $(EVERYTHING)
 	.venv/bin/python -m tests.postgres $(PYTEST) $(EVERYTHING)
+
+# What the common work costs, as ratios taken side by side in one run.
+bench: packages
+	.venv/bin/python -m benchmarks
 
 # Outside judges on a running demo site: the Nu HTML checker and axe.
 audit: packages-audit browser

@@ -22,6 +22,13 @@ from articles.slugs import LENGTH
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+# The columns that a card in a list or a feed shows.
+CARD = (
+    "uuid kind headline home_headline kicker standfirst slug section genre label language byline_override urgency "
+    "lead_image lead_alt lead_caption lead_credit lead_crop first_published updated corrected visible_from visible_until"
+).split()
+
+
 def visible(at, *, start="visible_from", end="visible_until"):
     """
     Return the condition that readers may see a story at the aware datetime ``at``: the only place where this is said.
@@ -65,8 +72,8 @@ class ArticleQuerySet(models.QuerySet):
         )
 
     def for_cards(self):
-        """With what a card in a list shows, and no body."""
-        return self.select_related("section", "lead_image").defer("body")
+        """With what a card in a list or a feed shows, and nothing else: half of a page's time is reading columns."""
+        return self.select_related("section", "lead_image").only(*CARD)
 
 
 class Article(models.Model):

@@ -468,19 +468,6 @@ def test_hostile_text_takes_seconds_not_minutes(name, text):
     assert body.clean(cleaned[:1000]) == body.clean(body.clean(cleaned[:1000]))
 
 
-def test_a_story_of_19_kilobytes_is_read_in_a_few_milliseconds():
-    paragraph = "<p>" + "A sentence of ten words, as agencies write them every day. " * 6 + "</p>"
-    story = paragraph * (19_000 // len(paragraph))
-    fastest = min(_seconds(body.render, story) for _ in range(20))
-    assert fastest < 0.010  # 1.1 ms where it was measured; ten times that is a mistake, not a slow machine
-
-
-def _seconds(function, *arguments):
-    started = time.process_time()
-    function(*arguments)
-    return time.process_time() - started
-
-
 def test_none_and_numbers_are_bodies_too():
     assert body.clean(None) == ""
     assert body.clean(7) == "<p>7</p>"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from articles import body, checks, revisions, starter, workflow
 from articles.checks import WAIVABLE, Finding, check
-from articles.models import NameForm, Revision, Tag, Term
+from articles.models import Revision, Term
 from tests.articles.checks.desk import story, unsaved
 from tests.factories import make_chief, make_content, make_revision, make_tag
 
@@ -267,50 +267,6 @@ def test_the_number_of_queries_does_not_grow(names, django_assert_max_num_querie
         assert len(check(long)) > 100
 
 
-def large_vocabulary(tags):
-    """Make ``tags`` tags with a printed, a search and two wrong forms each."""
-    start = Tag.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    made = [
-        Tag(pk=start + n, canonical_id=start + n, name=f"Town {n}", slug=f"town-{n}")
-        for n in range(1, tags + 1)
-    ]
-    Tag.objects.bulk_create(made)
-    forms = [
-        ("printed", "Stadt {}", "de"),
-        ("search", "City {}", ""),
-        ("wrong", "Towno {}", ""),
-        ("wrong", "Tawn {}", "en"),
-    ]
-    NameForm.objects.bulk_create(
-        NameForm(tag=tag, kind=kind, text=text.format(n), language=language)
-        for n, tag in enumerate(made)
-        for kind, text, language in forms
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("tags", "milliseconds"), [(60, 200), (5000, 200)])
-def test_a_long_story_is_checked_quickly(names, tags, milliseconds):
-    large_vocabulary(tags)
-    draft = from_copy(COPY)
-    long = rewrite(
-        draft,
-        "</p><p>Ossel",
-        "</p>" + "<p>It rained in Towno 7. “We saw it,” he said.</p>" * 190 + "<p>Ossel",
-    )
-    assert 9_000 < len(body.plain(long.content["body"])) < 12_000
-    best = min(_seconds(long) for _round in range(5))
-    assert best * 1000 < milliseconds
-
-
-def _seconds(revision):
-    from time import perf_counter
-
-    start = perf_counter()
-    check(revision)
-    return perf_counter() - start
-
-
 def test_hostile_copy_ends_in_a_hundred_findings_of_a_kind():
     letters = "bcdfghjklm"
     words = [f"{a}{b}{c}{d}" for a in letters for b in letters for c in letters for d in letters[:2]]
@@ -327,10 +283,11 @@ def test_hostile_copy_ends_in_a_hundred_findings_of_a_kind():
 @pytest.mark.parametrize(
     "text", ["Vice ", "Mr Ab ", "President Ann Bell ", "Ann must ", "the the ", "‘a ", "'a ", '"a ', "“a ", "said, ", "A "]
 )  # fmt: skip
-def test_the_time_of_hostile_copy_grows_with_its_length_alone(text):
+def test_hostile_copy_of_any_length_is_read_to_its_end(text):
+    """A pattern whose time grows with the square of the text would take hours here."""
     for language in ("en", "de"):
         revision = make_revision(headline=text * 15, body=f"<p>{text * 40_000}</p>", language=language)
-        assert _seconds(revision) < 10
+        assert max(codes(revision).count(code) for code in set(codes(revision))) <= 100
 
 
 TEXT = st.text(
