@@ -13,7 +13,7 @@ SIZES = {
     "full": "(min-width: 78rem) 75rem, 100vw",
     "front": "(min-width: 78rem) 48rem, (min-width: 60rem) 62vw, 100vw",
     "card": "(min-width: 60rem) 18rem, (min-width: 40rem) 46vw, 96px",
-    "half": "(min-width: 78rem) 23rem, (min-width: 60rem) 30vw, (min-width: 40rem) 46vw, 96px",
+    "half": "(min-width: 60rem) 14rem, (min-width: 40rem) 46vw, 96px",
 }
 LARGEST = {"card": 768, "half": 768}
 CARD_PLACES = ("card", "half")

@@ -182,6 +182,9 @@ class ImageAdmin(admin.ModelAdmin):
         texts = {name: getattr(image, name) for name in ("title", "caption", "alt", "credit")}
         return {"id": image.pk, **texts, "usable": image.may_be_shown(timezone.now()), "thumb": shown}
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Pictures"), **(extra_context or {})})
+
     # Coming in
 
     def add_view(self, request, form_url="", extra_context=None):
