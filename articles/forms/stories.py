@@ -6,9 +6,7 @@ No model is bound to it, so nothing here can touch what readers see. `StoryForm.
 """
 
 import re
-from collections import Counter
 from datetime import date
-from hashlib import sha256
 
 from django import forms
 from django.conf import settings
@@ -19,14 +17,13 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from articles import body, revisions, vocabulary
+from articles import body, revisions
 from articles.editor import BodyField
 from articles.models import (
     Article,
     Author,
     Byline,
     Correction,
-    NameForm,
     Related,
     Section,
     Source,
@@ -478,84 +475,3 @@ class WithdrawForm(forms.Form):
 
 
 # What stories are sorted and signed by
-
-
-class KeptForm(forms.ModelForm):
-    """
-    A section, source, author or tag. What is refused stays on the page as it was typed: an address that still leads
-    to another thing, and a save over what somebody else saved since (``seen``: a print of what the page showed).
-    """
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen"] = self._print(self.instance)
-
-    def _print(self, thing):
-        values = forms.model_to_dict(thing, fields=list(self.fields))
-        for name, value in values.items():
-            if isinstance(value, list):  # rows of another table, in any order
-                values[name] = sorted(row.pk for row in value)
-        return sha256(repr(values).encode()).hexdigest()[:16]
-
-    def clean(self):
-        data = super().clean()
-        if self.instance.pk:
-            self._refuse_late(data.get("seen"))
-        return data
-
-    def _refuse_late(self, seen):
-        """Compare under a lock, and offer to write over what is there now: its values stand in the message."""
-        there = self._meta.model._base_manager.select_for_update().get(pk=self.instance.pk)
-        present, mine = self._print(there), [name for name in self.changed_data if name != "seen"]
-        if seen == present or not mine:
-            return
-        theirs = [f"{self.fields[name].label}: {self.initial.get(name)}" for name in mine]
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = present
-        raise forms.ValidationError(
-            _(
-                "Somebody saved this while you were writing. There now: %(theirs)s. Save again to write over it."
-            ),
-            params={"theirs": "; ".join(theirs)},
-        )
-
-    def clean_slug(self):
-        slug = self.cleaned_data["slug"]
-        try:
-            vocabulary.refuse_taken(self._meta.model, slug, self.instance.pk)
-        except vocabulary.AddressTaken as taken:
-            raise forms.ValidationError(str(taken)) from None
-        return slug
-
-
-class SourceForm(KeptForm):
-    def clean_credit_lines(self):
-        """One sentence for each language; stories print it as it stands here."""
-        lines = self.cleaned_data["credit_lines"] or {}
-        if not isinstance(lines, dict) or not all(_is_sentence(line) for line in lines.values()):
-            raise forms.ValidationError(
-                _('Write one sentence for each language, such as {"en": "With material from dpa"}.')
-            )
-        return lines
-
-
-def _is_sentence(line):
-    return isinstance(line, str) and line.strip() != "" and "\0" not in line
-
-
-class NameFormRows(forms.BaseInlineFormSet):
-    def clean(self):
-        super().clean()
-        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        printed = Counter(
-            form.cleaned_data["language"]
-            for form in kept
-            if form.cleaned_data.get("kind") == NameForm.Kind.PRINTED and "language" in form.cleaned_data
-        )
-        if any(count > 1 for count in printed.values()):
-            raise forms.ValidationError(
-                _("A name has one printed form in a language; call the others otherwise.")
-            )

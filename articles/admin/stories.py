@@ -1,50 +1,33 @@
 """
-The desk's rooms for stories and for what they are sorted and signed by.
+The desk's room for stories.
 
-ModelAdmin lends chrome, list and permissions. The story's own page is ours: a plain form over the working copy, whose
+ModelAdmin lends chrome and permissions. The story's own page is ours: a plain form over the working copy, whose
 buttons call workflow functions (design rule 2). Nothing here decides who may do what; articles.permissions does.
 """
 
 import hashlib
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
 from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from js_asset import Media, Script
 
 from accounts import audit
-from accounts.admin import Audited
-from articles import body, revisions, vocabulary, workflow
+from articles import body, revisions, workflow
 from articles.checks import WAIVABLE, check
-from articles.checks.archive import try_term
-from articles.forms import (
+from articles.forms.stories import (
     CorrectForm,
-    KeptForm,
-    NameFormRows,
     PublishForm,
-    SourceForm,
     StoryForm,
     WithdrawForm,
     is_id,
 )
 from articles.listing import ListForm, find
-from articles.models import (
-    Article,
-    Author,
-    ConflictCopy,
-    Correction,
-    NameForm,
-    Section,
-    Source,
-    Tag,
-    Term,
-)
+from articles.models import Article, Author, ConflictCopy
 from articles.permissions import NotAllowed, editable_fields, get_article, get_editable_article, may
 from articles.pictures import shown_on_the_desk
 
@@ -384,124 +367,3 @@ class ArticleAdmin(admin.ModelAdmin):
         if own := article.revisions.filter(created_by=request.user).order_by("-number").first():
             copies = copies.filter(at__gt=own.created)
         return [(copy, body.plain(copy.content["body"])) for copy in copies[:3]]
-
-
-class KeptAdmin(admin.ModelAdmin):
-    """Things that are retired and not deleted, saved through articles.vocabulary."""
-
-    form = KeptForm
-    actions = ["retire", "restore"]
-    list_per_page = 100
-    show_full_result_count = False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def get_fields(self, request, obj=None):
-        """Who may only look needs no print of what was seen."""
-        fields = super().get_fields(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
-            return fields
-        return [name for name in fields if name != "seen"]
-
-    def save_model(self, request, obj, form, change):
-        vocabulary.keep(obj, by=request.user, created=not change, fields=form.changed_data)
-
-    def get_search_results(self, request, queryset, search_term):
-        """What is retired or merged is found in its list, and not offered for stories."""
-        if request.path.endswith("/autocomplete/"):
-            queryset = vocabulary.offered(queryset)
-        return super().get_search_results(request, queryset, search_term)
-
-    def has_retire_permission(self, request):
-        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
-
-    @admin.action(description=gettext_lazy("Retire the chosen"), permissions=["retire"])
-    def retire(self, request, queryset):
-        count = vocabulary.retire(queryset, by=request.user)
-        messages.success(request, _("%(count)d retired.") % {"count": count})
-
-    @admin.action(description=gettext_lazy("Take the chosen out of retirement"), permissions=["retire"])
-    def restore(self, request, queryset):
-        count = vocabulary.restore(queryset, by=request.user)
-        messages.success(request, _("%(count)d back.") % {"count": count})
-
-
-@admin.register(Section)
-class SectionAdmin(KeptAdmin):
-    list_display = ["name", "slug", "position", "retired_at"]
-    prepopulated_fields = {"slug": ["name"]}
-    filter_horizontal = ["editors"]  # completing names is for those who may read all accounts
-
-
-@admin.register(Source)
-class SourceAdmin(KeptAdmin):
-    form = SourceForm
-    list_display = ["name", "code", "retired_at"]
-    search_fields = ["name", "code"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []  # stories name it: another code would take their credit line away
-
-
-@admin.register(Author)
-class AuthorAdmin(KeptAdmin):
-    list_display = ["name", "sort_name", "initials", "retired_at"]
-    search_fields = ["name", "initials"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-class NameFormInline(admin.TabularInline):
-    model = NameForm
-    formset = NameFormRows
-    extra = 0
-    fields = ["kind", "text", "language", "note"]
-
-
-@admin.register(Tag)
-class TagAdmin(KeptAdmin):
-    list_display = ["name", "kind", "slug", "retired_at"]
-    list_filter = ["kind"]
-    search_fields = ["name", "forms__text"]
-    prepopulated_fields = {"slug": ["name"]}
-    inlines = [NameFormInline]
-
-
-@admin.register(Term)
-class TermAdmin(Audited, admin.ModelAdmin):
-    list_display = ["wrong", "right", "severity", "language", "active"]
-    list_filter = ["active", "language"]
-    search_fields = ["wrong", "right"]
-
-    def get_urls(self):
-        trial = path("try/", self.admin_site.admin_view(self.try_view), name="articles_term_try")
-        return [trial, *super().get_urls()]
-
-    def try_view(self, request):
-        """What a term would find in the stories online, before it is switched on; nothing is saved, by POST neither."""
-        if not self.has_view_or_change_permission(request):
-            raise NotAllowed(_("Your account has no right to see style terms."))
-        asked = request.POST or request.GET
-        words = {name: asked.get(name, "").strip()[:120] for name in ("wrong", "right", "language")}
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Try it on the archive"), "words": words,
-            "trial": words["wrong"] and try_term(Term(**words)), "has_add_permission": self.has_add_permission(request),
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/articles/term/try.html", context)
-
-
-@admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):
-    """For looking up; a note is written by `workflow.correct` alone."""
-
-    list_display = ["at", "kind", "article", "by", "in_list"]
-    list_select_related = ["article", "by"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
