@@ -671,10 +671,12 @@ def renumber_boxes(html, places: dict[int, int]) -> str:
     return "".join(pieces)
 
 
+_STORED_PICTURE = re.compile('<figure data-block="image" data-image="([0-9]+)"')
+
+
 def picture_ids(html) -> list[int]:
-    """Return the ids of the Images that ``html`` shows, in its order, each once."""
-    shown = (int(block.data["image"]) for block in blocks(html) if block.kind == "image")
-    return list(dict.fromkeys(shown))
+    """Return the ids of the Images that ``html``, as clean() leaves it, shows: in its order, each once."""
+    return list(dict.fromkeys(map(int, _STORED_PICTURE.findall(html))))
 
 
 def words(html) -> list[str]:

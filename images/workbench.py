@@ -7,6 +7,7 @@ or {"kind", "width", "height", "facts", "renditions": [[width, height, format, b
 secrets of the site: `images.workshop` starts it with an empty environment.
 """
 
+import contextlib
 import json
 import resource
 import sys
@@ -15,8 +16,9 @@ import sys
 def limit(seconds, size):
     """Let this process have so many seconds of CPU time and so many bytes of memory, and write no core."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError):  # macOS knows this limit and takes no value for it
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def work(data, order):
