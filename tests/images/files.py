@@ -255,7 +255,9 @@ def _damaged(number):
     elif act == "doubled":
         data[at:at] = data[12:at]
     else:
-        data[12:40], data[-28:] = data[-28:], data[12:40]
+        other = chance.randrange(12, len(data) - 8)
+        at = min(at, len(data) - 8)
+        data[at : at + 8], data[other : other + 8] = data[other : other + 8], data[at : at + 8]
     return f"{kind} {act} {number}", bytes(data)
 
 

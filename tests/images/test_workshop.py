@@ -1,7 +1,6 @@
 """Each picture is worked on in a process of its own: nothing it does reaches the server but one sentence."""
 
 import io
-import resource
 import threading
 import time
 
@@ -81,8 +80,16 @@ def test_three_hundred_hostile_files_are_refused_in_one_sentence_or_made_harmles
     assert len({data for _, data in files.hostile(300)}) == 300
     outcomes = check_hostile(300)
     assert min(outcomes.values()) > 50
-    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    assert megabytes < 512
+
+
+def test_memory_is_bounded_by_the_system_itself(monkeypatch):
+    data = files.picture("PNG", (6000, 5000), compress_level=1)
+    assert workshop.MEMORY == 512 * 1024 * 1024
+    assert workshop.make(data, specs=[(320, "jpeg")], seconds=60).width == 6000
+    monkeypatch.setattr(workshop, "MEMORY", 128 * 1024 * 1024)
+    with pytest.raises(workshop.Refused) as refusal:
+        workshop.make(data, specs=[(320, "jpeg")], seconds=60)
+    assert str(refusal.value) == "The picture needs too much memory; save it in a smaller size."
 
 
 def test_what_takes_too_long_is_stopped():
