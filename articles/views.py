@@ -37,7 +37,7 @@ FIRST_TO_READ = {
 
 @dataclass
 class Story:
-    """A published article and all that its page shows beside it, fetched in six queries."""
+    """A published article and all that its page shows beside it, fetched in six queries, seven with pictures in its body."""
 
     article: Article
     at: object  # aware datetime

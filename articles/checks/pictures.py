@@ -33,7 +33,7 @@ def in_body(reading):
             yield _finding("missing-picture", "body", message)
             continue
         if not image.may_be_shown(reading.at):
-            yield _finding("expired-licence", "body", _ended(image))
+            yield _off(image, "body", image.title)
         if not image.credit.strip():
             yield _finding("missing-credit", "body", _no_credit(image))
         if not image.alt.strip():
@@ -53,10 +53,13 @@ def _no_alt(name):
     return _("The picture “%(name)s” has no alt text; say what it shows.") % {"name": name}
 
 
-def _ended(name):
-    return _("The licence of the picture “%(name)s” has ended; renew it or take another picture.") % {
-        "name": name
-    }
+def _off(image, field, name):
+    """Return the finding about an Image that may not be shown, ``name`` as the story calls it."""
+    if image.retired_at is not None:
+        message = _("The picture desk retired the picture “%(name)s”; take another picture.")
+        return _finding("retired-picture", field, message % {"name": name})
+    message = _("The licence of the picture “%(name)s” has ended; renew it or take another picture.")
+    return _finding("expired-licence", field, message % {"name": name})
 
 
 # "harbour.jpg", "IMG_2034", "DSC00123", "20260302-101500", "P1010203": what cameras and disks call pictures.
@@ -96,7 +99,7 @@ def licences(reading):
     for field, picture in shown.items():
         image = reading.images.get(picture["id"])
         if image is not None and not image.may_be_shown(reading.at):
-            yield _finding("expired-licence", field, _ended(picture["name"]))
+            yield _off(image, field, picture["name"])
 
 
 def _finding(code, field, message):

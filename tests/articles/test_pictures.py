@@ -217,6 +217,13 @@ def test_each_picture_of_the_body_needs_rights_and_words():
         workflow.publish(make_revision(body=text), by=make_chief())
 
 
+def test_a_retired_picture_is_called_so():
+    image = make_image(retired_at=timezone.now() - HOUR)
+    message = "The picture desk retired the picture “Harbour”; take another picture."
+    expected = [("retired-picture", "block", field, message) for field in ("body", "lead_image")]
+    assert findings(lead_image=reference(image), body=BODY + figure(image)) == expected
+
+
 # In the body
 
 
