@@ -297,7 +297,7 @@ class ArticleAdmin(admin.ModelAdmin):
         media = Media.from_media(
             self.media
             + story.media
-            + Media(js=[Script(f"desk/{name}.js", defer=True) for name in PAGE_SCRIPTS]),
+            + Media(js=[Script(f"desk/{name}.js", type="module") for name in PAGE_SCRIPTS]),
             nonce=str(request.csp_nonce),
         )
         live = article is not None and article.is_published()

@@ -25,7 +25,7 @@ def test_pasted_copy_is_looked_at_and_made_into_a_draft(page, sign_in, site):
     page.get_by_label("Section").select_option(label="Coast")
     page.get_by_role("button", name="See what it says").click()
     assert page.get_by_role("heading", name="What it says").is_visible()
-    assert page.locator(".finding").count() == 3
+    assert page.locator(".finding").count() == 4
     page.get_by_role("button", name="Make draft").click()
     page.wait_for_url("**/change/")
     assert Article.objects.get().working_headline == "Bridge opens"
