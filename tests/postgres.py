@@ -168,6 +168,11 @@ def end(signum, frame):
     raise SystemExit(128 + signum)
 
 
+def hear_interrupts():
+    """A run in the background of a shell ignores Ctrl+C, and would hand that on to what it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def main(command):
     signal.signal(signal.SIGTERM, end)
     with given_server() if os.environ.get("TEST_DATABASE_URL") else own_server() as (url, description):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import hear_interrupts
+
 ROOT = Path(__file__).resolve().parent.parent
 ASK = """
 import os, psycopg
@@ -32,6 +34,7 @@ def start(folder, code, **environment):
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
 
 

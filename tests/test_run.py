@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import hear_interrupts
+
 ROOT = Path(__file__).resolve().parent.parent
 COPY = b"""Harbour wall holds through the night
 
@@ -55,6 +57,7 @@ def make_run(clone, environment, port):
             stdout=file,
             stderr=file,
             start_new_session=True,
+            preexec_fn=hear_interrupts,
         )
     try:
         yield process, output
