@@ -595,6 +595,8 @@ def test_links_that_lead_nowhere_are_named():
         ("mailto:", None),
         ("TEL:+49-30-1234;ext=5", "tel:+49-30-1234;ext=5"),
         ("tel:٣٤٥", None),
+        ("tel:)0", None),
+        ("tel:1", None),
         ("/", "/"),
         ("/a//b", "/a//b"),
         ("///x", None),
