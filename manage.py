@@ -9,11 +9,16 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))  # a sentence that names the setting; a traceback would bury it
+    except OperationalError as error:
+        sys.exit(
+            f"The database does not answer as it should ({str(error).strip()}); check DATABASE_URL and run migrate."
+        )
 
 
 if __name__ == "__main__":

@@ -103,3 +103,13 @@ def test_everything_about_https_follows_from_the_address_of_the_site(tmp_path, a
     done = manage("shell", "-v", "0", "-c", code, data_dir=tmp_path, **{**PRODUCTION, "SITE_URL": address})
 
     assert done.stdout == f"{[safe, safe, safe, 31_536_000 if safe else 0]}\n"
+
+
+def test_a_command_that_finds_no_database_says_so_in_one_sentence(tmp_path):
+    away = {**PRODUCTION, "DATABASE_URL": "postgresql://news@127.0.0.1:1/news"}
+    done = manage("migrate", data_dir=tmp_path, **away)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("The database does not answer as it should (")
+    assert done.stderr.endswith("); check DATABASE_URL and run migrate.\n")
+    assert "Traceback" not in done.stderr
