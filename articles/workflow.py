@@ -54,7 +54,7 @@ def create(content, *, by, kind=Article.Kind.STORY, revision_kind=Revision.Kind.
     """Make a story whose first version is ``content`` (shape: `revisions.blank`); return that Revision."""
     if not may(by, "add"):
         raise NotAllowed(_("Only reporters and editors can start a story."))
-    now = timezone.now()
+    content, now = _cleaned(content), timezone.now()
     with transaction.atomic():
         article = Article(kind=kind, created=now, created_by=by, edited_by=by, edited_at=now)
         article.save()
@@ -70,7 +70,7 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
     base: number of the version it was written on. Raise Conflict if another was saved since (the refused text is
     kept as a ConflictCopy), NotAllowed where ``by`` may not change one of the changed fields.
     """
-    now = timezone.now()
+    content, now = _cleaned(content), timezone.now()  # before the lock: a long body takes its time
     with transaction.atomic():
         article = _lock(article.pk)
         if article.version == base:
@@ -81,7 +81,7 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
             article=article,
             base=base,
             schema=revisions.SCHEMA,
-            content=revisions.blank(**content),
+            content=content,
             by=by,
             at=now,
         )
@@ -92,7 +92,6 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
 def _save_on_top(article, content, *, by, kind, at):
     latest = article.latest_revision
     before = revisions.upgrade(latest.content, latest.schema)
-    content = _cleaned(content)
     changed = revisions.changed_fields(before, content)
     if not changed:
         return latest
@@ -122,8 +121,7 @@ def _cleaned(content):
 
 
 def _add_revision(article, content, *, by, kind, base, at):
-    """Write the next version and what the desk's lists read of it; the caller holds the lock."""
-    content = _cleaned(content)
+    """Write the next version and what the desk's lists read of it; the caller holds the lock and cleaned ``content``."""
     revision = Revision.objects.create(
         article=article,
         number=article.version + 1,

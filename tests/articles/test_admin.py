@@ -33,16 +33,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ben():
-    return make_user("ben", "editor", sections=[make_section()])
-
-
-@pytest.fixture
-def ana():
-    return make_user("ana", "reporter")
-
-
-@pytest.fixture
 def desk(client):
     """A function: desk(user) returns a client signed in as that user."""
 

@@ -44,16 +44,6 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def ben():
-    return make_user("ben", "editor", sections=[make_section()])
-
-
-@pytest.fixture
-def ana():
-    return make_user("ana", "reporter")
-
-
 def fresh(article):
     return Article.objects.get(pk=article.pk)
 
