@@ -28,6 +28,7 @@ CONTENT = {*TEXTS, *REFERENCES, *VALUES}
 PUBLICATION = {
     "publish_at", "embargo_until", "embargo_by_hand", "embargo_text", "expires_at", "visible_from", "visible_until",
     "withdrawn_at", "withdrawal", "withdrawal_note", "live_revision", "first_published", "updated", "corrected",
+    "breaking_until",
 }  # fmt: skip
 DESK = {
     "state", "version", "latest_revision", "working_headline", "working_section", "assignee", "due_at",

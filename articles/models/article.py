@@ -175,6 +175,7 @@ class Article(models.Model):
     first_published = models.DateTimeField(_("first published"), null=True)
     updated = models.DateTimeField(_("updated"), null=True)
     corrected = models.DateTimeField(_("corrected"), null=True)
+    breaking_until = models.DateTimeField(_("in the breaking strip until"), null=True)
 
     # Desk: the working copy's place in the house. Never public.
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -203,6 +204,16 @@ class Article(models.Model):
             models.Index(fields=["section", "-visible_from", "-id"], name="article_section_newest"),
             models.Index(fields=["-edited_at", "-id"], name="article_desk_newest"),
             models.Index(fields=["working_section", "-edited_at", "-id"], name="article_desk_section"),
+            models.Index(
+                fields=["breaking_until"],
+                condition=Q(breaking_until__isnull=False),
+                name="article_breaking",
+            ),
+            models.Index(
+                fields=["-visible_from", "-id"],
+                condition=Q(genre="opinion"),
+                name="article_opinion_newest",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

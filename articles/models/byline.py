@@ -18,6 +18,15 @@ class Author(Mergeable):
     sort_name = models.CharField(_("sorted as"), max_length=120, blank=True, help_text=_("Petrenko, Ana"))
     initials = models.CharField(_("initials"), max_length=8, blank=True)
     biography = models.TextField(_("biography"), blank=True)
+    portrait = models.ForeignKey(
+        "images.Image",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="portrayed_authors",
+        verbose_name=_("portrait"),
+        help_text=_("Shown on the author's page and beside what they argue."),
+    )
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

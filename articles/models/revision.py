@@ -19,6 +19,7 @@ class Revision(models.Model):
         PUBLISH = "publish", _("published")
         RESTORE = "restore", _("restored")
         IMPORT = "import", _("from copy")
+        FLASH = "flash", _("flash")
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
