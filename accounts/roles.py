@@ -37,7 +37,8 @@ TAG_WORK = (
     | {"articles.delete_nameform"}  # a form taken for wrong by mistake
     | _see("articles.term")
 )
-WRITE = {"articles.add_article", "articles.change_article"}
+# Who writes brings pictures in; rights in them and whether they may be printed stay with the picture desk.
+WRITE = {"articles.add_article", "articles.change_article", "images.add_image"}
 
 ROLES = {
     REPORTER: READ | WRITE,
@@ -60,7 +61,8 @@ ROLES = {
     | _all("articles.source")
     | {"accounts.view_auditentry", "auth.view_permission"},
 }
-WIRE_PERMISSIONS = WRITE | {"articles.edit_section", "articles.publish_article", "articles.every_section"}
+DRAFTS = WRITE - {"images.add_image"}
+WIRE_PERMISSIONS = DRAFTS | {"articles.edit_section", "articles.publish_article", "articles.every_section"}
 
 
 def ensure_roles(sender, using="default", **kwargs):

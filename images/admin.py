@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpResponseRedirect, JsonResponse
@@ -21,6 +20,7 @@ from images.pictures import thumbnail
 
 PICKED = 24  # pictures that a choice shows at once
 MOST_USES = 50
+RIGHTS = ["copyright", "licence", "licence_until"]
 
 
 class Rights(admin.SimpleListFilter):
@@ -137,13 +137,27 @@ class ImageAdmin(admin.ModelAdmin):
         except NoReverseMatch:
             return "#"
 
-    # Who may what
+    # Who may what: whoever added a picture writes its words, the picture desk alone says what may be done with it.
+
+    def has_change_permission(self, request, obj=None):
+        return self._may_change_rights(request) or (obj is not None and self._added(request.user, obj))
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.readonly_fields + ([] if self._may_change_rights(request) else RIGHTS)
+
+    @staticmethod
+    def _added(user, image):
+        return user.has_perm("images.add_image") and audit.of(image).filter(actor=user, verb="add").exists()
+
+    @staticmethod
+    def _may_change_rights(request):
+        return request.user.has_perm("images.change_image")
 
     def has_delete_permission(self, request, obj=None):
         return False
 
     def has_retire_permission(self, request):
-        return request.user.has_perm(f"images.{get_permission_codename('change', self.opts)}")
+        return self._may_change_rights(request)
 
     # Lists and choices
 

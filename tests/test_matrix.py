@@ -94,7 +94,7 @@ TABLES = {
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
-    "images_image": crud(READERS_OF_STORIES, PICTURES, PICTURES)
+    "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES, PICTURES)
     | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "wire_item": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"new_from_copy": (WRITERS, WRITERS)},
     "accounts_user": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
@@ -105,6 +105,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
     "admin:index": (STAFF, STAFF),
     "admin:find": (READERS_OF_STORIES, NOBODY),
+    "admin:language": (NOBODY, NOBODY),  # without a language; tests/accounts/test_languages.py gives one
     "admin:login": (ALL, ALL),
     "admin:logout": (NOBODY, ALL),
     "admin:password_change": (STAFF, STAFF),

@@ -197,14 +197,23 @@ def test_the_picture_desk_retires_and_restores(petra):
         assert (image.retired_at is not None) is retired
 
 
-def test_a_reporter_sees_pictures_and_changes_none(client):
-    image = make()
-    client.force_login(make_user("ana", "reporter"))
-    assert client.get(change(image)).status_code == 200
-    assert client.get(ADD).status_code == 403
-    client.post("/admin/images/image/", {"action": "retire", "_selected_action": [image.pk]})
-    image.refresh_from_db()
-    assert image.retired_at is None
+@pytest.mark.parametrize("role", ["reporter", "editor"])
+def test_who_writes_adds_pictures_and_changes_the_words_of_own_ones_alone(client, role):
+    foreign = make()
+    client.force_login(make_user("ana", role))
+    words = {"title": "Ferry", "alt": "A ferry", "caption": "It sails.", "credit": "Ana", "licence": "All"}
+    words |= {"copyright": "Mine", "licence_until_0": "2040-01-01", "licence_until_1": "00:00:00"}
+    assert client.get(change(foreign)).status_code == 200
+    assert client.post(change(foreign), words).status_code == 403
+    client.post("/admin/images/image/", {"action": "retire", "_selected_action": [foreign.pk]})
+    send(client, "own.png", files.halves("PNG", (400, 299)))
+    own = Image.objects.exclude(pk=foreign.pk).get()
+    assert client.post(change(own), words).status_code == 302
+    own.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (own.title, own.alt, own.caption, own.credit) == ("Ferry", "A ferry", "It sails.", "Ana")
+    assert (own.licence, own.copyright, own.licence_until) == ("", "", None)
+    assert (foreign.title, foreign.retired_at) == ("Bridge", None)
 
 
 def test_pictures_to_choose_from_are_the_newest_that_may_be_printed(petra):
