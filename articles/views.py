@@ -7,6 +7,7 @@ it shows. What a reader may not see answers the same 404 as what does not exist.
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_safe
 from articles import archive, body, pages, pictures
 from articles.channels import feed_links
 from articles.models import Article, Author, Byline, Correction, Source, Tag
-from articles.models.article import day_of, visible
+from articles.models.article import CARD, day_of, visible
 from articles.structured import (
     as_scripts,
     breadcrumbs,
@@ -33,6 +34,25 @@ FIRST_TO_READ = {
     Correction.Kind.RETRACTION,
     Correction.Kind.EDITORS_NOTE,
 }  # the reader should know before the story
+
+# What a page shows of another story that it names without a picture.
+_NAMED = [column for column in CARD if not column.startswith("lead_")] + ["section__name", "section__slug"]
+
+
+def _named(links, story):
+    """
+    Return the rows of ``links`` in their order, each with the story at its key ``story`` as a page names it.
+
+    Sorted here, because Django hashes every column of a query that is ordered: a millisecond a page. The same holds
+    for bylines, tags and corrections, which are a handful each.
+    """
+    own = [field.name for field in links.model._meta.concrete_fields]
+    wanted = [*own, *(f"{story}__{column}" for column in _NAMED)]
+    return _in_position(links.select_related(f"{story}__section").only(*wanted))
+
+
+def _in_position(rows):
+    return sorted(rows.order_by(), key=attrgetter("position"))
 
 
 @dataclass
@@ -53,14 +73,12 @@ class Story:
     @cached_property
     def tags(self):
         """Tags as they are called today, a merged one as what it was merged into, each once."""
-        items = self.article.tagged_items.select_related("tag__canonical").order_by("position")
+        items = _in_position(self.article.tagged_items.select_related("tag__canonical"))
         return list(dict.fromkeys(item.tag.canonical for item in items))
 
     @cached_property
     def _related_links(self):
-        return list(
-            self.article.related_links.select_related("to__section").defer("to__body").order_by("position")
-        )
+        return _named(self.article.related_links, "to")
 
     @cached_property
     def related(self):
@@ -68,11 +86,7 @@ class Story:
 
     @cached_property
     def _ticker_links(self):
-        return list(
-            self.article.ticker_links.select_related("ticker__section")
-            .defer("ticker__body")
-            .order_by("position")
-        )
+        return _named(self.article.ticker_links, "ticker")
 
     @property
     def ticker_lines(self):
@@ -147,21 +161,22 @@ class Story:
     def is_updated(self):
         return bool(self.article.updated and self.article.updated > self.article.first_published)
 
-    @cached_property
+    @property
     def original(self):
         """The story that this is a translation of, published or not; None where it is none."""
-        revision = self.article.translation_of
-        return revision.article if revision and revision.article_id != self.article.pk else None
+        return next((other for other in self._family if other.pk == self.article.original_id), None)
 
     @cached_property
     def _family(self):
         """The original, its other translations and those of this story, published or not. No query where none is."""
-        if self.original is None and not self.article.is_translated:
+        near = {self.article.pk, self.article.original_id} - {None}
+        if len(near) == 1 and not self.article.is_translated:
             return []
-        near = [story.pk for story in (self.article, self.original) if story]
-        others = Article.objects.filter(translation_of__article__in=near).exclude(pk=self.article.pk)
-        others = others.select_related("section").defer("body").order_by("pk")
-        return list(dict.fromkeys([*filter(None, [self.original]), *others]))
+        translations = Article.objects.filter(translation_of__article__in=near).values("pk")
+        family = translations.union(Article.objects.filter(pk__in=near).values("pk"))  # an OR would read every story
+        others = Article.objects.filter(pk__in=family).exclude(pk=self.article.pk)
+        others = others.select_related("section").only(*_NAMED, "noindex", "canonical_url")
+        return sorted(others, key=lambda other: (other.pk != self.article.original_id, other.pk))
 
     @cached_property
     def translations(self):
@@ -222,7 +237,7 @@ def _is_for_search_engines(article):
 def detail(request, pk):
     """A story, found by the id alone. A wrong section or slug leads to the right address in one step."""
     at = timezone.now()
-    stories = Article.objects.with_original().select_related("lead_image", "social_image")
+    stories = Article.objects.with_languages().select_related("section", "lead_image", "social_image")
     article = get_object_or_404(stories, pk=pk)
     if article.was_visible(at):
         return gone(article)

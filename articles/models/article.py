@@ -62,14 +62,10 @@ class ArticleQuerySet(models.QuerySet):
     def tickers(self):
         return self.filter(kind=Article.Kind.TICKER)
 
-    def with_original(self):
-        """With the story that each is a translation of, and ``is_translated``: whether it was translated itself."""
+    def with_languages(self):
+        """With ``original_id``, the story that each is a translation of, and ``is_translated``: whether it has any."""
         translations = Article.objects.filter(translation_of__article=OuterRef("pk"))
-        return (
-            self.select_related("section", "translation_of__article__section")
-            .defer("translation_of__content", "translation_of__article__body")
-            .annotate(is_translated=Exists(translations))
-        )
+        return self.annotate(original_id=F("translation_of__article"), is_translated=Exists(translations))
 
     def for_cards(self):
         """With what a card in a list or a feed shows, and nothing else: half of a page's time is reading columns."""
@@ -195,6 +191,7 @@ class Article(models.Model):
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = ArticleQuerySet.as_manager()
+    picture = None  # what a card shows of it, given by the view
 
     class Meta:
         verbose_name = _("story")
