@@ -19,13 +19,9 @@ from js_asset import Media, Script
 from accounts import audit
 from articles import body, revisions, workflow
 from articles.checks import WAIVABLE, check
-from articles.forms.stories import (
-    CorrectForm,
-    PublishForm,
-    StoryForm,
-    WithdrawForm,
-    is_id,
-)
+from articles.forms.fields import is_id
+from articles.forms.publishing import CorrectForm, PublishForm, WithdrawForm
+from articles.forms.stories import StoryForm
 from articles.listing import ListForm, find
 from articles.models import Article, Author, ConflictCopy
 from articles.permissions import NotAllowed, editable_fields, get_article, get_editable_article, may

@@ -1,0 +1,84 @@
+"""Fields of the writing form that Django has not: one-line texts, web addresses, rows by autocomplete in their order."""
+
+import re
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.validators import URLValidator
+
+from articles import revisions
+from articles.models import Article
+
+
+class Line(forms.CharField):
+    """A text of one line, even where a wide box takes it."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).splitlines())
+
+
+class Text(forms.CharField):
+    """A text of any number of lines; browsers end them with two characters, content with one."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class WebAddress(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
+def line(name, **options):
+    """A one-line text as long as the column it is published to."""
+    column = Article._meta.get_field(name)
+    options = {
+        "label": column.verbose_name,
+        "required": False,
+        "max_length": column.max_length,
+        "strip": True,
+    } | options
+    return Line(**options)
+
+
+def text(name, rows=3, **options):
+    options = {
+        "label": Article._meta.get_field(name).verbose_name,
+        "required": False,
+        "strip": True,
+    } | options
+    return Text(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+def is_id(value):
+    """Whether ``value``, a text or number, can be the id of a row: any database can look it up."""
+    return re.fullmatch(r"[0-9]{1,18}", str(value)) is not None
+
+
+class Reference(forms.ModelChoiceField):
+    """One row by autocomplete."""
+
+    def prepare_value(self, value):
+        """Show nothing for what can be no id: the widget would look it up."""
+        value = super().prepare_value(value)
+        return value if is_id(value) else None
+
+
+class OrderedReferences(forms.ModelMultipleChoiceField):
+    """Several rows by autocomplete, kept in the order in which they were chosen, as content names them."""
+
+    def __init__(self, queryset, through, field, **options):
+        widget = AutocompleteSelectMultiple(through._meta.get_field(field), admin.site)
+        super().__init__(queryset, required=False, widget=widget, **options)
+
+    def prepare_value(self, value):
+        """Leave out what can be no id: the widget looks the rest up to show them again."""
+        value = super().prepare_value(value)
+        return [pk for pk in value if is_id(pk)] if isinstance(value, list) else value
+
+    def clean(self, value):
+        if wrong := [pk for pk in value or [] if not is_id(pk)]:
+            message = self.error_messages["invalid_pk_value"]
+            raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": wrong[0][:20]})
+        rows = {row.pk: row for row in super().clean(value)}
+        return [revisions.reference(rows[pk]) for pk in dict.fromkeys(map(int, value or []))]

@@ -1,0 +1,143 @@
+"""The lists of a story as rows of a form: its bylines and its lines to live tickers, over content's JSON."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles import revisions
+from articles.forms.fields import Reference, WebAddress
+from articles.models import Article, Author, Byline, Source, TickerLink
+from articles.models.byline import BylineRole
+
+BYLINES = "bylines"
+TICKER_LINES = "ticker_links"
+LONGEST_LIST = 100  # rows: a ticker box of the body can name so many
+
+
+class Row(forms.Form):
+    """One row of a list. It counts for what is in it, whatever another person has saved in its place since."""
+
+    def has_changed(self):
+        return True
+
+
+class BylineForm(Row):
+    """One name under the story: an author, or an agency as source."""
+
+    author = Reference(
+        Author.objects.all(),
+        required=False,
+        label=_("author"),
+        widget=AutocompleteSelect(Byline._meta.get_field("author"), admin.site),
+    )
+    source = forms.ModelChoiceField(Source.objects.all(), required=False, label=_("or source"))
+    role = forms.ChoiceField(label=_("role"), choices=BylineRole, initial=BylineRole.TEXT)
+    name = forms.CharField(
+        label=_("as printed"), required=False, max_length=120, help_text=_("Empty: the name.")
+    )
+    affiliation = forms.CharField(label=_("affiliation"), required=False, max_length=120)
+    place = forms.CharField(label=_("place"), required=False, max_length=120)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:  # a retired source is not offered, but stays where it is
+            kept = Q(retired_at=None) | Q(pk=self.initial.get("source"))
+            self.fields["source"].queryset = Source.objects.filter(kept)
+
+    def clean(self):
+        data = super().clean()
+        author, source = data.get("author"), data.get("source")
+        if author and source:
+            raise forms.ValidationError(
+                _("Choose an author or a source, not both; add another row for the other.")
+            )
+        if not (author or source) and any(data.get(name) for name in ("name", "affiliation", "place")):
+            raise forms.ValidationError(_("Choose the author or the source that this name belongs to."))
+        return data
+
+    def content(self):
+        data = self.cleaned_data
+        signs = data["author"] or data["source"]
+        return signs and {
+            "author": revisions.reference(data["author"]),
+            "source": revisions.reference(data["source"]),
+            "role": data["role"],
+            "name": data["name"] or signs.name,
+            "affiliation": data["affiliation"],
+            "place": data["place"],
+        }
+
+    @staticmethod
+    def initial_of(row):
+        return row | {name: row[name] and row[name]["id"] for name in ("author", "source")}
+
+
+class TickerLineForm(Row):
+    """One line to a live ticker: to one of ours, to an outside address, or still open (then it stops publishing)."""
+
+    text = forms.CharField(label=_("text"), required=False, max_length=300)
+    article = Reference(
+        Article.objects.tickers(),
+        required=False,
+        label=_("our ticker"),
+        widget=AutocompleteSelect(TickerLink._meta.get_field("ticker"), admin.site),
+    )
+    url = WebAddress(label=_("or outside address"), required=False, max_length=500, assume_scheme="https")
+    after_block = forms.IntegerField(
+        label=_("after paragraph"),
+        required=False,
+        min_value=0,
+        max_value=9999,
+        help_text=_("0: before the first."),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("article") and data.get("url"):
+            raise forms.ValidationError(
+                _("A ticker line leads to one of our tickers or to an outside address, not both.")
+            )
+        if not data.get("text") and (data.get("article") or data.get("url")):
+            raise forms.ValidationError(_("Write what the ticker line says."))
+        return data
+
+    def content(self):
+        data = self.cleaned_data
+        return data["text"] and {
+            "text": data["text"],
+            "article": revisions.reference(data["article"]),
+            "url": data["url"],
+            "after_block": data["after_block"] or 0,
+        }
+
+    @staticmethod
+    def initial_of(row):
+        return row | {"article": row["article"] and row["article"]["id"]}
+
+
+class Rows(forms.BaseFormSet):
+    """A list of content as rows that can be ordered and taken out."""
+
+    def content(self):
+        return [content for _form, content in self._kept()]
+
+    def places(self):
+        """Return {number of the row on the page: its place in content()}, without the rows that are taken out."""
+        numbers = {form: number for number, form in enumerate(self.forms)}
+        return {numbers[form]: place for place, (form, _content) in enumerate(self._kept())}
+
+    def _kept(self):
+        rows = [form for form in self.ordered_forms if not form.cleaned_data.get("DELETE")]
+        return [(form, content) for form in rows if form.cleaned_data and (content := form.content())]
+
+
+def _rows(form):
+    return forms.formset_factory(
+        form, Rows, extra=1, can_order=True, can_delete=True, max_num=LONGEST_LIST, validate_max=True
+    )
+
+
+BylineRows = _rows(BylineForm)
+TickerLineRows = _rows(TickerLineForm)
