@@ -7,7 +7,7 @@ CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(CHECKED)
 EVERYTHING = -m "slow or not slow"
 
-.PHONY: run test test-all bench audit format packages packages-dev packages-audit checks browser
+.PHONY: run test test-all bench audit format messages packages packages-dev packages-audit checks browser
 
 run: packages
 	@exec .venv/bin/python -m newsroom.start
@@ -40,6 +40,10 @@ format: packages-dev
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 	find . -name .venv -prune -o -path '*/templates/*.html' -print0 | xargs -0 -r .venv/bin/djade
+
+# The catalogues of locale/ in step with the words of the interface; names what lacks a translation.
+messages: packages-dev
+	@.venv/bin/python deploy/messages.py
 
 browser: packages-dev
 	@.venv/bin/python -m tests.browser

@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
-    """An account of the desk. Readers have none, and an author needs none."""
+    """
+    An account of the desk. Readers have none, and an author needs none.
+
+    ``language`` is what the desk speaks to them, a code of settings.INTERFACE_LANGUAGES; empty: as their browser asks.
+    """
+
+    language = models.CharField(_("language of the desk"), max_length=10, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"

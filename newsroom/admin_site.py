@@ -5,7 +5,8 @@ from django.contrib.admin import AdminSite
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from desk import views
+from accounts import languages
+from desk import flash, views
 
 
 class DeskSite(AdminSite):
@@ -16,8 +17,17 @@ class DeskSite(AdminSite):
     def index(self, request, extra_context=None):
         return views.index(request, self, extra_context)
 
+    def each_context(self, request):
+        return super().each_context(request) | {"desk_languages": languages.choices()}
+
     def get_urls(self):
-        return [path("find/", self.admin_view(views.find), name="find"), *super().get_urls()]
+        own = [
+            path("find/", self.admin_view(views.find), name="find"),
+            path("flash/", self.admin_view(lambda request: flash.flash(request, self)), name="flash"),
+            path("flash/<int:pk>/end/", self.admin_view(flash.end), name="end_breaking"),
+            path("language/", self.admin_view(languages.choose), name="language"),
+        ]
+        return [*own, *super().get_urls()]
 
     def get_app_list(self, request, app_label=None):
         """Stories first, then what comes in, then the rest by name."""

@@ -1,9 +1,12 @@
-"""What goes around every answer: whose forwarded headers are believed, and the content security policies."""
+"""What goes around every answer: whose forwarded headers are believed, security policies, the language spoken."""
 
 import secrets
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+
+from accounts.languages import language_for
 
 HEADER = "Content-Security-Policy"
 
@@ -49,3 +52,19 @@ class ContentSecurityPolicy:
             policy = settings.CONTENT_SECURITY_POLICY
         response.headers.setdefault(HEADER, policy)
         return response
+
+
+class SpokenLanguage:
+    """
+    Speak the site's language to readers, to all of them alike, and below /admin/ that of the person who asks.
+
+    Public pages must not differ by a header or a cookie, so Django's LocaleMiddleware is of no use here.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        at_desk = request.path_info.startswith("/admin/")
+        with translation.override(language_for(request) if at_desk else settings.LANGUAGE_CODE):
+            return self.get_response(request)

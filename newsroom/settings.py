@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsroom.middleware.SpokenLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -182,8 +183,30 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 
 # Language and time.
+# LANGUAGES are those of stories; the site speaks one of them, the desk whatever each person there chose.
 LANGUAGE_CODE = ENV.get("LANGUAGE_CODE", "en")
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish")), ("uk", _("Ukrainian")), ("ar", _("Arabic"))]  # fmt: skip
+LANGUAGES = [
+    ("ar", _("Arabic")),
+    ("de", _("German")),
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("fa", _("Persian")),
+    ("fr", _("French")),
+    ("he", _("Hebrew")),
+    ("it", _("Italian")),
+    ("pl", _("Polish")),
+    ("ro", _("Romanian")),
+    ("ru", _("Russian")),
+    ("tr", _("Turkish")),
+    ("uk", _("Ukrainian")),
+]
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(
+        f"LANGUAGE_CODE is {LANGUAGE_CODE!r}: write one of {', '.join(dict(LANGUAGES))}."
+    )
+INTERFACE_LANGUAGES = ["en", "de", "uk"]  # those with a whole catalogue in locale/, and English itself
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["newsroom.formats"]  # how the desk writes dates
 TIME_ZONE = ENV.get("TIME_ZONE", "Europe/Kyiv")
 USE_TZ = True
 try:

@@ -1,0 +1,127 @@
+"""
+Keeps the catalogues of locale/ in step with the words of the interface: `make messages`.
+
+Every sentence of Python and templates is looked up, what is gone leaves the catalogues, what is new stands in them
+empty, and the .mo files that the site reads are written. Then the sentences without a translation are named. Babel
+does the work, so that no gettext need be installed; templates are read as Django's own makemessages reads them.
+"""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "locale"
+APPS = ("accounts", "articles", "delivery", "desk", "fronts", "images", "newsroom", "wire", "templates")
+# Neither part of the interface nor written in its language.
+LEFT_OUT = {"migrations", "demo"}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+def files():
+    """Yield the path of every Python file and template whose words people at the site read, in one order everywhere."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*")):
+            if path.suffix in {".py", ".html", ".txt"} and not LEFT_OUT & set(path.parts):
+                yield path
+
+
+def python_of(path):
+    """Return the source in which the calls of gettext in ``path`` stand, as bytes."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        # Indented as templates are it would be no Python.
+        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+    return text.encode()
+
+
+def extracted():
+    """Return a Catalog of all sentences of the interface, each with the files it stands in."""
+    catalog = Catalog(fuzzy=False)
+    for path in files():
+        for _line, message, comments, context in extract(
+            "python", BytesIO(python_of(path)), keywords=KEYWORDS
+        ):
+            place = (path.relative_to(ROOT).as_posix(), 1)
+            catalog.add(message, None, [place], auto_comments=comments, context=context)
+    return catalog
+
+
+def languages():
+    return sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/django.po"))
+
+
+def path_of(language, ending="po"):
+    return LOCALE / language / "LC_MESSAGES" / f"django.{ending}"
+
+
+def read(language):
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(language, template):
+    """Return the catalogue of ``language`` with exactly the sentences of ``template``; nothing is guessed."""
+    catalog = read(language)
+    catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    return catalog
+
+
+def compiled(catalog):
+    """Return the bytes of the .mo file of ``catalog``."""
+    file = BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+def written(catalog):
+    """Return the bytes of the .po file of ``catalog``: by file, without line numbers, which change with every edit."""
+    file = BytesIO()
+    write_po(file, catalog, width=110, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+    return file.getvalue()
+
+
+def untranslated(catalog):
+    """Return the sentences of ``catalog`` that have no translation, or lack one of their plurals."""
+    return [message.id for message in catalog if message.id and not _is_whole(message)]
+
+
+def _is_whole(message):
+    words = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return all(words) and not message.fuzzy
+
+
+def main():
+    template = extracted()
+    missing = 0
+    for language in languages():
+        catalog = updated(language, template)
+        path_of(language).write_bytes(written(catalog))
+        path_of(language, "mo").write_bytes(compiled(catalog))
+        empty = untranslated(catalog)
+        missing += len(empty)
+        print(f"{language}: {len(catalog)} sentences, {len(empty)} without a translation.")
+        for sentence in empty:
+            print(f"  {sentence!r}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
