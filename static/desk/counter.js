@@ -1,4 +1,4 @@
-// Length while typing: words and reading time under the body, counted as the desk counts them (articles/body.py).
+// Length while typing: words and reading time under the body, counted as the desk counts them (articles/body).
 
 const WORDS_A_MINUTE = 220
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles import body
-from articles.body import Block, TickerLine
+from articles.body import Block, TickerLine, characters
+from articles.body import reading as way_in
 
 SCRIPTS = [
     ("<p>a<script>alert(1)</script>b</p>", "<p>ab</p>"),
@@ -280,7 +281,7 @@ PAIRS = [pytest.param(dirty, cleaned, id=str(place)) for place, (dirty, cleaned)
 def reading(request, monkeypatch):
     """Both ways of reading; bodies of more than MANY_TAGS tags are read the second way."""
     if request.param == "tag by tag":
-        monkeypatch.setattr(body, "MANY_TAGS", -1)
+        monkeypatch.setattr(way_in, "MANY_TAGS", -1)
 
 
 @pytest.mark.parametrize(("dirty", "cleaned"), PAIRS)
@@ -370,7 +371,7 @@ class Inspector(HTMLParser):
 
     def handle_data(self, data):
         assert self.open[-1] in INLINE | {"p", "h2", "li"}, (data, self.open)
-        assert not body._UNWANTED.search(data)
+        assert not characters.UNWANTED.search(data)
 
     def handle_comment(self, data):
         raise AssertionError(data)
@@ -390,7 +391,7 @@ def test_any_text_becomes_a_body_that_is_clean_already(text):
 @settings(max_examples=400)
 def test_a_large_text_read_tag_by_tag_becomes_a_body_that_is_clean_either_way(text):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(body, "MANY_TAGS", -1)
+        patch.setattr(way_in, "MANY_TAGS", -1)
         cleaned = body.clean(text)
         Inspector(cleaned)
         assert body.clean(cleaned) == cleaned
@@ -413,10 +414,10 @@ def test_paragraphs_of_any_text_are_text_and_never_markup(paragraphs):
     story = body.from_paragraphs(paragraphs)
     seen = [(block.kind, block.text) for block in body.blocks(story)]
     expected = [
-        (kind, re.sub(r"\s+", " ", body._UNWANTED.sub("", text)).strip()) for kind, text in paragraphs
+        (kind, re.sub(r"\s+", " ", characters.UNWANTED.sub("", text)).strip()) for kind, text in paragraphs
     ]
     squeezed = [(kind, re.sub(r"\s+", " ", text)) for kind, text in seen]
-    assert squeezed == [(kind, text) for kind, text in expected if body._INK.search(text)]
+    assert squeezed == [(kind, text) for kind, text in expected if characters.INK.search(text)]
 
 
 @given(ANYTHING)
@@ -475,7 +476,7 @@ def test_none_and_numbers_are_bodies_too():
 
 def test_a_line_of_letters_is_longer_than_many_tags_and_reads_the_same():
     text = "<p>word</p>" * 10_000
-    assert len(text) > body.MANY_CHARACTERS
+    assert len(text) > way_in.MANY_CHARACTERS
     assert body.clean(text) == text
 
 
