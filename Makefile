@@ -25,7 +25,7 @@ test-all: checks browser
 bench: packages
 	.venv/bin/python -m benchmarks
 
-# Outside judges on a running demo site: the Nu HTML checker and axe.
+# Outside judges on a running demo site: the Nu HTML checker, axe and Lighthouse.
 audit: packages-audit browser
 	.venv/bin/python -m tests.audit
 

@@ -1,0 +1,77 @@
+"""`python -m tests.audit [judge ...] [--only PATTERN]`: ask all judges or those named, print a table."""
+
+import argparse
+import re
+import sys
+from collections import Counter
+
+from tests import browser
+from tests.audit import CannotAudit, lighthouse, looks, markup
+from tests.audit.pages import collect
+from tests.audit.site import demo_site
+
+JUDGES = ("markup", "looks", "lighthouse")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.audit")
+    parser.add_argument("judges", nargs="*", choices=[*JUDGES, []], help="all, if none is named")
+    parser.add_argument("--only", default="", metavar="PATTERN", help="judge pages whose name matches alone")
+    asked = parser.parse_args()
+    judges = asked.judges or JUDGES
+    checker = markup.find_checker() if "markup" in judges else None
+    if not browser.find():
+        raise CannotAudit(browser.MISSING)
+    if "lighthouse" in judges:
+        lighthouse.install()
+    with demo_site() as site:
+        pages = [page for page in collect(site) if re.search(asked.only, page.name)]
+        found, warnings, scores = [], [], {}
+        if "markup" in judges:
+            errors, remarks = markup.judge(pages, checker)
+            found.append(errors)
+            warnings.append(remarks)
+        if "looks" in judges:
+            found += look(site, pages)
+        if "lighthouse" in judges:
+            points, scores = lighthouse.judge(site)
+            found.append(points)
+    print_report(pages, found + warnings, scores)
+    return 1 if any(found) else 0
+
+
+def look(site, pages):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
+        try:
+            return looks.judge(site, pages, chromium)
+        finally:
+            chromium.close()
+
+
+def print_report(pages, found, scores):
+    """Print each finding with its places, then the table."""
+    for findings in found:
+        for line in findings.lines():
+            print(f"{findings.judge}: {line}" if not line.startswith(" ") else line)
+    counted = Counter((page.room, page.status) for page in pages)
+    print(
+        f"\n{len(pages)} pages:",
+        ", ".join(f"{count} {room} {status}" for (room, status), count in sorted(counted.items())),
+    )
+    print(f"\n{'judge':26}{'pages':>7}{'findings':>10}")
+    for findings in found:
+        print(f"{findings.judge:26}{findings.pages:7}{len(findings):10}")
+    if scores:
+        print(f"\n{'Lighthouse, phone':40}" + "".join(f"{name:>16}" for name in lighthouse.CATEGORIES))
+        for address, points in scores.items():
+            print(f"{address[:38]:40}" + "".join(f"{point:16}" for point in points))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CannotAudit as error:
+        sys.exit(str(error))

@@ -1,0 +1,150 @@
+"""
+What the demo has none of, made inside the newsroom that is judged: a corrected story, a withdrawn one, a story with
+every block that a body may hold, a flash, a draft that has findings. Prints what the judges need, as JSON.
+"""
+
+import json
+import time
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.test import Client, RequestFactory
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils.module_loading import import_string
+
+from articles import body, revisions, workflow
+from articles.models import Article, Author, Correction, Section, Tag
+from images.models import Image
+
+PICTURES_LIMIT = 180  # seconds
+# One of each block, by the name of its kind; a kind without a sample stops the audit.
+SAMPLES = {
+    "paragraph": '<p>The harbour office moves to the <a href="/corrections/">old customs house</a> in spring. '
+    "<strong>Doors open at nine</strong>, <em>rain or shine</em>; the water there is H<sub>2</sub>O, the hall "
+    "120 m<sup>2</sup>.</p>",
+    "crosshead": "<h2>A hall with two doors</h2>",
+    "list": "<ul><li>Permits on the ground floor</li><li>Maps on the first floor</li></ul>"
+    "<ol><li>Take a number</li><li>Wait for the bell</li></ol>",
+    "quotation": "<blockquote><p>We had three rooms and one chair.</p><p>Now we have twelve rooms.</p></blockquote>",
+    "ticker": '<aside data-block="ticker" data-link="0"></aside>',
+    "image": "".join(
+        f'<figure data-block="image" data-image="{{image}}" data-layout="{layout}">'
+        "<figcaption>The customs house from the river.</figcaption></figure>"
+        for layout in body.LAYOUTS
+    ),
+    "note": '<aside data-block="note"><p>Ask the builder for the second date.</p></aside>',
+}
+
+
+def every_block(image):
+    """Return a body with one of each block; ``image`` is shown by those that show one."""
+    lacking = body.KINDS.keys() - SAMPLES.keys()
+    assert not lacking, f"tests/audit/furnish.py has no sample of: {', '.join(sorted(lacking))}."
+    text = "".join(
+        SAMPLES[kind].replace("{image}", str(image.pk)) + SAMPLES["paragraph"] for kind in body.KINDS
+    )
+    return body.clean(text)
+
+
+def make_story(by):
+    """Publish the story with every block; return it."""
+    image = Image.objects.usable().exclude(alt="").exclude(credit="").first()
+    ticker = Article.objects.published().tickers().first()
+    author, section = Author.objects.exclude(biography="").first(), Section.objects.first()
+    others = Article.objects.published().exclude(kind="ticker").order_by("-pk")[:3]
+    line = {
+        "text": "Read it all in the live ticker",
+        "article": revisions.reference(ticker),
+        "url": "",
+        "after_block": 1,
+    }
+    byline = {"author": revisions.reference(author), "source": None, "role": "text", "name": author.name}
+    content = revisions.blank(
+        headline="The harbour office gets a house of its own",
+        kicker="Aldmouth",
+        standfirst="Permits, maps and the lost property of forty years move into the old customs house.",
+        body=every_block(image),
+        section=revisions.reference(section),
+        language="en",
+        bylines=[byline | {"affiliation": "", "place": ""}],
+        datelines={"places": ["Aldmouth"], "date": None, "text": ""},
+        tags=[revisions.reference(tag) for tag in Tag.objects.all()[:3]],
+        ticker_links=[line],
+        related=[revisions.reference(story) for story in others],
+        lead_image=revisions.reference(image),
+    )
+    revision = workflow.create(content, by=by)
+    workflow.publish(revision, by=by)
+    return Article.objects.get(pk=revision.article_id)
+
+
+def make_flash(by):
+    section = Section.objects.first()
+    content = revisions.blank(
+        headline="Old bridge closed to lorries",
+        standfirst="Inspectors found a crack.",
+        section=revisions.reference(section),
+    )
+    return workflow.flash(content, by=by)
+
+
+def wait_for_pictures():
+    """The worker makes the sizes of the demo's pictures; a page judged before shows none."""
+    deadline = time.monotonic() + PICTURES_LIMIT
+    while Image.objects.filter(work=Image.Work.SIZES).exists() and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
+def desk_addresses():
+    """Return the address of every page of the desk: each table's list, form, one of its rows, and its own pages."""
+    found = set()
+    for name in get_resolver().namespace_dict["admin"][1].reverse_dict:
+        if isinstance(name, str):
+            try:
+                found.add(reverse(f"admin:{name}"))
+            except NoReverseMatch:
+                found |= row_address(name)
+    return sorted(found)
+
+
+def row_address(name):
+    """Return {the address of the page ``name`` of the newest row of its table}, {} for what is not of one row."""
+    for model in admin.site._registry:
+        table = f"{model._meta.app_label}_{model._meta.model_name}"
+        row = model._default_manager.order_by("-pk").first()
+        if name.startswith(f"{table}_") and row:
+            try:
+                return {reverse(f"admin:{name}", args=[row.pk])}
+            except NoReverseMatch:
+                return set()
+    return set()
+
+
+def error_page():
+    request = RequestFactory().get("/")
+    return import_string(import_string("newsroom.urls.handler500"))(request).content.decode()
+
+
+def main():
+    by = get_user_model().objects.get(username="admin")
+    wait_for_pictures()
+    withdrawn, corrected = Article.objects.published().exclude(kind="ticker").order_by("pk")[:2]
+    kind = Correction.Kind.CORRECTION
+    workflow.correct(
+        corrected.live_revision, by=by, kind=kind, wrong="The first figure.", right="The second figure."
+    )
+    workflow.withdraw(withdrawn, by=by, kind=Article.Withdrawal.ERROR, note="Withdrawn for the audit.")
+    story, flash = make_story(by), make_flash(by)
+    client = Client()
+    client.force_login(by)
+    facts = {
+        "cookie": {name: morsel.value for name, morsel in client.cookies.items()},
+        "story": story.pk,
+        "draft": Article.objects.filter(live_revision=None).order_by("pk").first().pk,
+        "article": story.get_absolute_url(),
+        "section": story.section.get_absolute_url(),
+        "public": [page.get_absolute_url() for page in (withdrawn, corrected, story, flash)],
+        "desk": desk_addresses(),
+        "error": error_page(),
+    }
+    print(json.dumps(facts))

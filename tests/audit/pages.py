@@ -1,0 +1,157 @@
+"""Which pages are judged: all that a reader's links lead to, every page of the desk, and the desk in the midst of work."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urljoin
+
+from lxml import html
+
+from tests.audit.site import fetch
+
+NOT_PAGES = re.compile(
+    r"\.(rss|atom|json|xml|txt|css|js|ico|svg|png|jpe?g|webp|avif)$|^/(admin|static|media)/"
+)
+MISSING_PAGE = "/no-such-section/"
+BROKEN_PAGE = "/broken/"  # not an address of the site: the answer to an error, shown at a made-up address
+# Of pages that are alike but for their rows the browser sees a few; the HTML checker reads all.
+ALIKE = re.compile(r"^/(tags|authors|archive)/|\?page=")
+ENOUGH = 3
+COPY = """Harbour office moves to the old customs house
+
+Aldmouth (North Wire) - The harbour office moves in spring, the town says.
+
+"We had three rooms and one chair," said Ada Krell, who runs it.
+
+Follow the storm in our live ticker: https://example.org/live
+"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    A page to judge. name: its address, with what was done there. room: "public", "desk" or "door" (the desk's pages
+    before signing in). markup: its HTML, "" for one that is only reached by ``act``, which takes a Playwright page.
+    """
+
+    name: str
+    address: str
+    room: str
+    status: int = 200
+    markup: str = ""
+    act: Callable | None = None
+
+
+def collect(site):
+    """Return every Page of the site."""
+    return public_pages(site) + desk_pages(site) + scenes(site.facts)
+
+
+def public_pages(site):
+    """Return the pages that links lead to from the front page, one withdrawn, one missing, and the answer to an error."""
+    pages = {}
+    waiting = {"/", "/corrections/", "/feeds/", MISSING_PAGE, *site.facts["public"]}
+    while waiting:
+        address = waiting.pop()
+        status, _, markup = fetch(site, address)
+        pages[address] = Page(address, address, "public", status, markup)
+        waiting |= links(site.url, address, markup) - pages.keys()
+    pages[BROKEN_PAGE] = Page(BROKEN_PAGE, BROKEN_PAGE, "public", 500, site.facts["error"])
+    return sorted(pages.values(), key=lambda page: page.address)
+
+
+def links(url, address, markup):
+    """Return the addresses of other pages of the site that a page links to."""
+    found = (
+        urldefrag(urljoin(url + address, link))[0] for link in html.fromstring(markup).xpath("//a/@href")
+    )
+    inside = {link.removeprefix(url) or "/" for link in found if link.startswith(f"{url}/") or link == url}
+    return {link for link in inside if not NOT_PAGES.search(link.split("?")[0])}
+
+
+def desk_pages(site):
+    """Return the pages of the desk as they open for an administrator, and its door."""
+    form = "/admin/articles/article/{}/change/"
+    more = [
+        form.format(site.facts["story"]),
+        form.format(site.facts["draft"]),
+        f"/admin/articles/article/{site.facts['story']}/versions/1/",
+        "/admin/articles/term/try/?wrong=harbour&right=port",
+        "/admin/articles/article/?q=harbour",
+        "/admin/articles/article/?q=nothing-is-called-so",
+    ]
+    pages = []
+    for address in sorted({*site.facts["desk"], *more}):
+        status, kind, markup = fetch(site, address, signed_in=True)
+        if kind == "text/html" and status != 405 and "logout" not in address:
+            pages.append(Page(address, address, "desk", status, markup))
+    status, _, markup = fetch(site, "/admin/login/")
+    return [*pages, Page("/admin/login/", "/admin/login/", "door", status, markup)]
+
+
+def scenes(facts):
+    """Return the pages that only an act brings about."""
+    form = f"/admin/articles/article/{facts['story']}/change/"
+    acts = [
+        ("a wrong password", "/admin/login/", "door", sign_in_wrongly),
+        ("the search by keys", "/admin/", "desk", search),
+        ("the sheet of keys", form, "desk", open_sheet),
+        ("two people at one story", form, "desk", meet),
+        ("a story without a headline", "/admin/articles/article/add/", "desk", save_nothing),
+        ("copy as it was understood", "/admin/wire/item/new-from-copy/", "desk", understand),
+    ]
+    return [Page(f"{address} ({name})", address, room, act=act) for name, address, room, act in acts]
+
+
+def sign_in_wrongly(view):
+    view.fill("input[name=username]", "nobody")
+    view.fill("input[name=password]", "nothing")
+    view.press("input[name=password]", "Enter")
+    view.locator(".errornote").wait_for()
+
+
+def search(view):
+    view.keyboard.press("Control+k")
+    view.keyboard.type("harbour")
+    view.locator("[role=option]").first.wait_for()
+
+
+def open_sheet(view):
+    view.locator("main, #content").first.click(position={"x": 1, "y": 1})
+    view.keyboard.press("?")
+    view.locator("dialog[open]").wait_for()
+
+
+def meet(view):
+    """Save on a version that is not the newest any more."""
+    view.evaluate("document.querySelector('form.story [name=base]').value = 0")
+    view.locator("form.story [name=headline]").fill("The harbour office moves into the customs house")
+    save(view)
+
+
+def save_nothing(view):
+    save(view)
+
+
+def save(view):
+    with view.expect_navigation():
+        view.locator("form.story button[value=save]").first.click()
+
+
+def understand(view):
+    view.locator("textarea").first.fill(COPY)
+    with view.expect_navigation():
+        view.locator("button[value=see]").click()
+
+
+def for_the_eye(pages):
+    """Return the pages that the browser judges: of those that are alike a few."""
+    seen, kept = {}, []
+    for page in pages:
+        alike = ALIKE.search(page.address)
+        if page.room == "public" and alike:
+            seen[alike[0]] = seen.get(alike[0], 0) + 1
+            if seen[alike[0]] > ENOUGH:
+                continue
+        kept.append(page)
+    return kept
