@@ -1,7 +1,9 @@
 """What readers must be told before they read: sponsored, opinion, satire and kin, wherever a story shows."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from articles.languages import spoken_beside
 from articles.models import Article
 from articles.models.byline import BylineRole
 
@@ -9,7 +11,16 @@ PLAIN = {"", None, Article.Genre.NEWS}
 
 
 def label(article):
-    """Return the word that goes before everything else, "" for plain news. Sponsored outranks all."""
+    """
+    Return the word that goes before everything else, "" for plain news. Sponsored outranks all.
+
+    It is said in the story's language, as the headline behind it.
+    """
+    with override(spoken_beside(article.language)):
+        return str(_label(article))
+
+
+def _label(article):
     if article.label == Article.Label.SPONSORED:
         return article.get_label_display()
     if article.kind == Article.Kind.TICKER:

@@ -14,10 +14,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from articles import archive, body, pages, pictures
 from articles.channels import feed_links
+from articles.languages import spoken_beside
 from articles.models import Article, Author, Byline, Correction, Source, Tag
 from articles.models.article import CARD, day_of, visible
 from articles.structured import (
@@ -140,6 +142,17 @@ class Story:
         wanted = body.picture_ids(self.article.body)
         return Image.objects.in_bulk(wanted) if wanted else {}
 
+    @property
+    def said(self):
+        """The language of its names, times, label and corrections: its own where we speak it."""
+        return spoken_beside(self.article.language)
+
+    @property
+    def text(self):
+        """The body as readers see it, words of the site inside it in the story's language."""
+        with override(self.said):
+            return body.render(self.article.body, self.ticker_lines, self.picture_in_body)
+
     def picture_in_body(self, image, layout):
         return pictures.in_body(self._body_images.get(image), self.at, layout)
 
@@ -173,7 +186,9 @@ class Story:
         if len(near) == 1 and not self.article.is_translated:
             return []
         translations = Article.objects.filter(translation_of__article__in=near).values("pk")
-        family = translations.union(Article.objects.filter(pk__in=near).values("pk"))  # an OR would read every story
+        family = translations.union(
+            Article.objects.filter(pk__in=near).values("pk")
+        )  # an OR would read every story
         others = Article.objects.filter(pk__in=family).exclude(pk=self.article.pk)
         others = others.select_related("section").only(*_NAMED, "noindex", "canonical_url")
         return sorted(others, key=lambda other: (other.pk != self.article.original_id, other.pk))
@@ -234,19 +249,19 @@ def _is_for_search_engines(article):
 
 
 @require_safe
-def detail(request, pk):
-    """A story, found by the id alone. A wrong section or slug leads to the right address in one step."""
+def detail(request, pk, others=None):
+    """
+    A story, found by the id alone. A wrong section or slug leads to the right address in one step.
+
+    others: {kind of article: function} for kinds that show more than a story. It takes the Story and the context,
+    adds to the context, and returns the template and the keys of what it adds.
+    """
     at = timezone.now()
-    stories = Article.objects.with_languages().select_related("section", "lead_image", "social_image")
-    article = get_object_or_404(stories, pk=pk)
+    article = find(pk, at)
     if article.was_visible(at):
         return gone(article)
-    if not article.is_published(at):
-        raise Http404
     if request.path != article.get_absolute_url():
-        return pages.moved(
-            article.get_absolute_url(), keys=[article.page_key], until=pages.earliest_end([article])
-        )
+        return moved(article, article.get_absolute_url())
     story = Story(article, at)
     context = {
         "story": story,
@@ -254,14 +269,32 @@ def detail(request, pk):
         "day": archive.Day(day_of(article.visible_from)),
         "path": story.path,
         "canonical": story.canonical,
-        "body": body.render(article.body, story.ticker_lines, story.picture_in_body),
-        "structured": as_scripts(
-            news_article(story), breadcrumbs(_section_of(article), (article.headline, story.path))
-        ),
+        "said": story.said,
+        "body": story.text,
+        "data": news_article(story),
         "open_graph": open_graph(story),
         "current": article.section,
     }
-    return pages.render("articles/detail.html", context, keys=story.keys, until=story.until)
+    template, keys = "articles/detail.html", set()
+    if extend := (others or {}).get(article.kind):
+        template, keys = extend(story, context)
+    trail = breadcrumbs(_section_of(article), (article.headline, story.path))
+    context["structured"] = as_scripts(context.pop("data"), trail)
+    return pages.render(template, context, keys=story.keys | keys, until=story.until)
+
+
+def find(pk, at):
+    """Return the article with this id if readers may see it at ``at`` or saw it before; raise Http404."""
+    stories = Article.objects.with_languages().select_related("section", "lead_image", "social_image")
+    article = get_object_or_404(stories, pk=pk)
+    if not (article.is_published(at) or article.was_visible(at)):
+        raise Http404
+    return article
+
+
+def moved(article, path):
+    """Answer that what belongs to ``article`` stands at ``path``."""
+    return pages.moved(path, keys=[article.page_key], until=pages.earliest_end([article]))
 
 
 def _section_of(article):

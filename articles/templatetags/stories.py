@@ -1,30 +1,56 @@
 """How stories are written out: kickers, names, times. Nothing here asks the database; views fetch before."""
 
 from datetime import date
+from unicodedata import bidirectional
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst, get_text_list
-from django.utils.translation import get_language_info, gettext, pgettext
+from django.utils.translation import (
+    get_language,
+    get_language_info,
+    gettext,
+    override,
+    pgettext,
+    pgettext_lazy,
+)
 
 from articles import labels
+from articles.languages import direction, spoken_beside
 from articles.models.byline import BylineRole
 
 register = template.Library()
 register.filter("tone", labels.tone)
+register.filter("signature", labels.signature)
+
+# What clocks of the site's time zone are called, where a language has names of its own.
+ZONES = {
+    "CET": pgettext_lazy("time zone", "CET"),
+    "CEST": pgettext_lazy("time zone", "CEST"),
+    "EET": pgettext_lazy("time zone", "EET"),
+    "EEST": pgettext_lazy("time zone", "EEST"),
+    "GMT": pgettext_lazy("time zone", "GMT"),
+    "UTC": pgettext_lazy("time zone", "UTC"),
+    "WET": pgettext_lazy("time zone", "WET"),
+    "WEST": pgettext_lazy("time zone", "WEST"),
+}
+STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
 @register.simple_tag
 def kicker(article):
     """The line above a headline, inside its heading; a hidden colon parts the two for those who hear it."""
     label, words = labels.kicker(article)
+    if label and (said := _attributes_inside(spoken_beside(article.language), article.language)):
+        label = format_html("<span{}>{}</span>", said, label)
     parts = [part for part in (label, words) if part]
     if not parts:
         return ""
-    return format_html('<span class="kicker">{}<span class="hidden">: </span></span>', " · ".join(parts))
+    joined = format_html_join(" · ", "{}", ((part,) for part in parts))
+    return format_html('<span class="kicker">{}<span class="hidden">: </span></span>', joined)
 
 
 @register.simple_tag
@@ -37,9 +63,20 @@ def front_headline(article):
 def moment(at):
     """A <time> with the zone in its visible text, in the site's own time: 09:10 EET, 4 May 2026."""
     local = timezone.localtime(at)
-    return _time(
-        local.isoformat(timespec="minutes"), date_format(local, pgettext("time and date", "H:i T, j F Y"))
+    zone = local.tzname()
+    text = pgettext("time and date", "{time} {zone}, {date}").format(
+        time=date_format(local, pgettext("time", "H:i")),
+        zone=ZONES.get(zone, zone),
+        date=date_format(local, pgettext("date", "j F Y")),
     )
+    return _time(local.isoformat(timespec="minutes"), text)
+
+
+@register.filter
+def hour(at):
+    """A <time> without its day, in the site's own time: 09:10 EET."""
+    local = timezone.localtime(at)
+    return _time(local.isoformat(timespec="minutes"), date_format(local, pgettext("time", "H:i T")))
 
 
 @register.filter
@@ -81,7 +118,21 @@ def _name(byline):
             '<a rel="author" href="{}">{}</a>', byline.author.canonical.get_absolute_url(), byline.name
         )
     more = ", ".join(part for part in (byline.affiliation, byline.place) if part)
-    return format_html("{} ({})", name, more) if more else name
+    whole = format_html("{} ({})", name, more) if more else name
+    return format_html("<bdi>{}</bdi>", whole) if _runs_against_the_line(byline.name) else whole
+
+
+def _runs_against_the_line(name):
+    """Whether the letters of ``name`` run otherwise than the line's: the commas around it would then lead astray."""
+    first = next((STRONG[kind] for kind in map(bidirectional, name) if kind in STRONG), None)
+    return first is not None and first != direction(get_language())
+
+
+@register.filter
+def kind(note):
+    """What a correction is called in the language of its story, whose headline stands behind it."""
+    with override(spoken_beside(note.article.language)):
+        return note.get_kind_display()
 
 
 @register.filter
@@ -98,15 +149,9 @@ def dateline(value):
 
 
 @register.simple_tag(takes_context=True)
-def written_in(context, language):
-    """The lang and dir attributes of a text in ``language``; nothing where the whole page is in it."""
-    return "" if language == context["site_language"] else _attributes(language)
-
-
-@register.simple_tag(takes_context=True)
-def back_from(context, language):
-    """The attributes of the site's own words inside a text in ``language``."""
-    return "" if language == context["site_language"] else _attributes(context["site_language"])
+def written_in(context, language, inside=None):
+    """The lang and dir attributes of a text in ``language``; nothing where what is around it (the page) is in it too."""
+    return _attributes_inside(language, inside or context["site_language"])
 
 
 @register.filter
@@ -118,12 +163,7 @@ def language_name(language):
         return language
 
 
-def _attributes(language):
-    return format_html(' lang="{}" dir="{}"', language, _direction(language))
-
-
-def _direction(language):
-    try:
-        return "rtl" if get_language_info(language)["bidi"] else "ltr"
-    except KeyError:  # a language Django has no name for
-        return "ltr"
+def _attributes_inside(language, around):
+    if language == around:
+        return ""
+    return format_html(' lang="{}" dir="{}"', language, direction(language))
