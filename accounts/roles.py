@@ -29,7 +29,9 @@ def _see(*models):
 
 
 VOCABULARY = {"articles.section", "articles.source", "articles.author", "articles.tag", "articles.term"}
-READ = _see("articles.article", "articles.correction", "images.image", "wire.item", *VOCABULARY)
+READ = _see(
+    "articles.article", "articles.correction", "images.image", "tickers.ticker", "wire.item", *VOCABULARY
+)
 TAG_WORK = (
     _all("articles.tag")
     | _all("articles.author")
@@ -38,7 +40,7 @@ TAG_WORK = (
     | _see("articles.term")
 )
 # Who writes brings pictures in; rights in them and whether they may be printed stay with the picture desk.
-WRITE = {"articles.add_article", "articles.change_article", "images.add_image"}
+WRITE = {"articles.add_article", "articles.change_article", "images.add_image", "tickers.add_entry"}
 
 ROLES = {
     REPORTER: READ | WRITE,
@@ -61,7 +63,7 @@ ROLES = {
     | _all("articles.source")
     | {"accounts.view_auditentry", "auth.view_permission"},
 }
-DRAFTS = WRITE - {"images.add_image"}
+DRAFTS = {"articles.add_article", "articles.change_article"}
 WIRE_PERMISSIONS = DRAFTS | {"articles.edit_section", "articles.publish_article", "articles.every_section"}
 
 

@@ -282,6 +282,11 @@ def _end(article, now):
     article.visible_until = min(article.visible_until, now)
 
 
+def touch(article, at):
+    """Let a published story's `updated` be ``at``: what stands beside its text, such as a ticker's entries, is newer."""
+    Article.objects.filter(pk=article.pk, first_published__lte=at).update(updated=at)
+
+
 def _publish(article, revision, *, by, at, kind, note):
     now = timezone.now()
     first = not article.was_seen(now)

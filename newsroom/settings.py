@@ -86,6 +86,8 @@ if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).
         f"SITE_URL is {SITE_URL!r}: it must be a whole address such as https://news.example."
     )
 
+TICKER_POLL_SECONDS = 10  # how often an open page of a live ticker asks where there is no stream
+
 INSTALLED_APPS = [
     "newsroom.apps.DeskAdminConfig",
     "django.contrib.auth",
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
     "delivery",
     "images",
     "articles",
+    "tickers",
     "wire",
     "fronts",
     "desk",

@@ -29,6 +29,8 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
     # /authors/<slug>/, /tags/<slug>/, /corrections/, /archive/..., /feeds/..., /sitemap.xml
     path("", include("articles.urls")),
+    # /live/<id>/... and /<section>/<slug>-<id>/entry/<n>/
+    path("", include("tickers.urls")),
     *address("<str:section>/<str:slug>-<int:pk>", views.story, "story"),
     # / and /<section>/
     path("", include("fronts.urls")),

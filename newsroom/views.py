@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 import articles.views
 import delivery
+import tickers.views
+from articles.models import Article
 from articles.pages import absolute, frame
 from delivery.models import Heartbeat
 
@@ -20,8 +22,8 @@ WORKER_SILENCE = timedelta(seconds=30)
 
 @require_safe
 def story(request, section, slug, pk):
-    """A story or a ticker: both have the same address, and both read as a story until tickers have entries."""
-    return articles.views.detail(request, pk)
+    """A story or a ticker: both have the same address, and a ticker reads as a story with entries."""
+    return articles.views.detail(request, pk, others={Article.Kind.TICKER: tickers.views.add_entries})
 
 
 @require_safe

@@ -1,0 +1,196 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article
+from articles.permissions import NotAllowed
+from delivery.models import Purge
+from tests.factories import make_published, make_user
+from tickers import log
+from tickers.models import Entry, EntryVersion, Event, Ticker
+
+pytestmark = pytest.mark.django_db
+
+
+def text(words="The bridge is open."):
+    return {"body": f"<p>{words}</p>"}
+
+
+def lines(ticker):
+    """The log as (sequence, what, entry's number)."""
+    return list(ticker.events.order_by("seq").values_list("seq", "kind", "entry__number"))
+
+
+def keys(act):
+    """The keys that ``act()`` makes stale."""
+    before = set(Purge.objects.values_list("pk", flat=True))
+    act()
+    return sorted(Purge.objects.exclude(pk__in=before).values_list("key", flat=True).distinct())
+
+
+def test_an_article_of_kind_ticker_has_its_row_and_a_story_has_none(ticker):
+    make_published()
+    assert list(Ticker.objects.values_list("pk", "status", "head", "made")) == [(ticker.pk, "live", 1, 0)]
+
+
+def test_an_entry_goes_out_at_once_under_the_next_number_and_is_one_line_of_the_log(ticker, ana):
+    first = log.post(ticker, text(), by=ana)
+    second = log.post(ticker, {"headline": "Trams roll", "kind": "key"}, by=ana)
+    assert [(e.number, e.state, e.version, e.made_by) for e in (first, second)] == [
+        (1, "live", 1, ana),
+        (2, "live", 1, ana),
+    ]
+    assert lines(ticker) == [(1, "status", None), (2, "add", 1), (3, "add", 2)]
+
+
+def test_the_same_key_sent_twice_makes_one_entry(ticker, ana):
+    key = uuid.uuid4()
+    first, again = (log.post(ticker, text(), by=ana, key=key) for _ in range(2))
+    assert (first.pk, lines(ticker)) == (again.pk, [(1, "status", None), (2, "add", 1)])
+
+
+def test_an_edit_keeps_every_version_and_the_log_holds_no_text(ticker, ana):
+    entry = log.post(ticker, text("Two trams."), by=ana)
+    log.edit(entry, text("Three trams."), by=ana, base=1, correction="We said two.")
+    entry.refresh_from_db()
+    assert (entry.body, entry.version, entry.corrected is not None) == ("<p>Three trams.</p>", 2, True)
+    versions = EntryVersion.objects.order_by("number").values_list("number", "content__body", "note")
+    assert list(versions) == [(1, "<p>Two trams.</p>", ""), (2, "<p>Three trams.</p>", "We said two.")]
+    assert {field.name for field in Event._meta.concrete_fields} == set(
+        "id ticker seq kind entry version at by".split()
+    )
+
+
+def test_who_edits_an_old_version_is_refused_and_nothing_changes(ticker, ana, ben):
+    entry = log.post(ticker, text("Two trams."), by=ana)
+    log.edit(entry, text("Three trams."), by=ben, base=1)
+    with pytest.raises(
+        log.Stale, match="^Somebody changed this entry while you were writing; look at theirs first.$"
+    ) as raised:
+        log.edit(entry, text("Four trams."), by=ana, base=1)
+    assert raised.value.entry.body == "<p>Three trams.</p>"
+    assert Entry.objects.get().body == "<p>Three trams.</p>"
+
+
+def test_an_edit_that_changes_nothing_is_no_event(ticker, ana):
+    entry = log.post(ticker, text(), by=ana)
+    log.edit(entry, text(), by=ana, base=1)
+    assert lines(ticker) == [(1, "status", None), (2, "add", 1)]
+
+
+def test_a_deleted_entry_comes_back_to_its_place(ticker, ana):
+    entry = log.post(ticker, text(), by=ana)
+    log.delete(entry, by=ana)
+    assert log.since(ticker, 0).entries == {}
+    log.restore(entry, by=ana)
+    assert lines(ticker) == [(1, "status", None), (2, "add", 1), (3, "delete", 1), (4, "add", 1)]
+    assert [(number, found.pk) for number, found in log.since(ticker, 3).entries.items()] == [(1, entry.pk)]
+
+
+def test_posting_through_an_editor(ticker, ana, ben):
+    Ticker.objects.update(posting="review")
+    waiting, own = log.post(ticker, text("One."), by=ana), log.post(ticker, text("Two."), by=ben)
+    assert [(e.state, e.number) for e in (waiting, own)] == [("waiting", None), ("live", 1)]
+    log.release(waiting, by=ben)
+    with pytest.raises(NotAllowed, match="^Only an editor of its section can let an entry go out.$"):
+        log.release(own, by=ana)
+    assert lines(ticker) == [(1, "status", None), (2, "add", 1), (3, "add", 2)]
+
+
+def test_posting_late_waits_for_its_minute_and_no_second_worker_posts_it_twice(ticker, ana):
+    Ticker.objects.update(posting="delayed", delay_minutes=5)
+    now = timezone.now()
+    entry = log.post(ticker, text(), by=ana, at=now)
+    assert (entry.state, entry.due_at) == ("delayed", now + timedelta(minutes=5))
+    assert [log.release_due(now + timedelta(minutes=m)) for m in (4, 5, 6)] == [0, 1, 0]
+    entry.refresh_from_db()
+    assert (entry.number, entry.posted) == (1, now + timedelta(minutes=5))
+
+
+def test_strangers_readers_and_other_desks_post_nothing(ticker):
+    for user in (make_user("cem"), make_user("petra", "picture desk")):
+        with pytest.raises(NotAllowed, match="^Only reporters and editors can post in a live ticker.$"):
+            log.post(ticker, text(), by=user)
+
+
+def test_a_reporter_changes_own_entries_only_and_pins_none(ticker, ana, ben):
+    entry = log.post(ticker, text(), by=ben)
+    for act in (
+        lambda: log.edit(entry, text("x"), by=ana, base=1),
+        lambda: log.delete(entry, by=ana),
+        lambda: log.pin(entry, by=ana),
+        lambda: log.set_status(ticker, "ended", by=ana),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert lines(ticker) == [(1, "status", None), (2, "add", 1)]
+
+
+def test_an_ended_ticker_takes_no_entry_until_it_is_started_again(ticker, ana, ben):
+    log.set_status(ticker, "ended", by=ben)
+    with pytest.raises(log.Refused, match="^This ticker has ended; let an editor start it again first.$"):
+        log.post(ticker, text(), by=ana)
+    assert log.set_status(ticker, "live", by=ben).ends is None
+    assert log.post(ticker, text(), by=ana).number == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({}, "An entry needs a headline, a text or a picture."),
+        ({"body": "<script>alert(1)</script>"}, "An entry needs a headline, a text or a picture."),
+        ({"headline": "x" * 201}, "headline is longer than 200 characters."),
+        ({"headline": "x", "kind": "shout"}, "An entry of this kind or verification does not exist."),
+        ({"headline": "x", "slug": "y"}, "An entry has no field slug."),
+        ({"body": "x" * 60_001}, "The text is longer than 60000 characters; part it into several entries."),
+    ],
+)
+def test_what_no_reader_could_use_is_refused(ticker, ana, content, reason):
+    with pytest.raises(log.Refused) as raised:
+        log.post(ticker, content, by=ana)
+    assert (str(raised.value), Entry.objects.count()) == (reason, 0)
+
+
+def test_an_entry_goes_through_the_one_cleaner(ticker, ana):
+    entry = log.post(ticker, {"body": '<p onclick="x()">Go <a href="javascript:x()">there</a></p>'}, by=ana)
+    assert entry.body == "<p>Go there</p>"
+
+
+def test_what_each_act_makes_stale(ticker, ana, ben):
+    entries = []
+    article, head, whole = f"article:{ticker.pk}", f"ticker-head:{ticker.pk}", f"ticker:{ticker.pk}"
+    assert keys(lambda: entries.append(log.post(ticker, text(), by=ana))) == [article, head]
+    assert keys(lambda: log.edit(entries[0], text("x"), by=ana, base=1)) == [article, head, whole]
+    assert keys(lambda: log.pin(entries[0], by=ben)) == [article, head, whole]
+    assert keys(lambda: log.delete(entries[0], by=ben)) == [article, head, whole]
+    assert keys(lambda: log.set_status(ticker, "ended", by=ben)) == [article, head, whole]
+
+
+def test_the_story_says_that_it_was_updated_with_its_newest_entry(ticker, ana):
+    at = timezone.now() + timedelta(minutes=1)
+    log.post(ticker, text(), by=ana, at=at)
+    assert Article.objects.get(pk=ticker.pk).updated == at
+
+
+def test_since_tells_of_a_hundred_events_at_most_each_with_the_present_text(
+    ticker, ana, django_assert_num_queries
+):
+    first = log.post(ticker, text("Old words."), by=ana)
+    for number in range(110):
+        log.post(ticker, text(f"Update {number}."), by=ana)
+    log.edit(first, text("New words."), by=ana, base=1)
+    with django_assert_num_queries(2):
+        found = log.since(ticker, 0)
+    assert (len(found.events), found.next_seq, found.at_head) == (100, 100, False)
+    assert found.entries[1].body == "<p>New words.</p>"
+    rest = log.since(ticker, 100)
+    assert [rest.events[0], rest.events[-1], rest.next_seq, rest.at_head] == [
+        {"seq": 101, "kind": "add", "entry": 100},
+        {"seq": 113, "kind": "edit", "entry": 1},
+        113,
+        True,
+    ]
+    nothing = log.since(ticker, 113)
+    assert (nothing.events, nothing.next_seq, nothing.at_head) == ([], 113, True)

@@ -1,0 +1,329 @@
+"""
+The acts on a ticker, and what happened since: the only writer of entries, their versions and the log (rule 8).
+
+Each act is one transaction that first locks the ticker's row, so that sequence numbers have no gap and come in the
+order of commits, and that writes its purge rows. Reading is one function, `since`, behind poll, stream and API: it
+answers with the present state of the entries that events point at, never with what they said before.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import delivery
+from accounts import audit
+from articles import body, workflow
+from articles.permissions import NotAllowed
+from tickers.models import Entry, EntryVersion, Event, Ticker
+from tickers.permissions import may_change, may_post, may_run
+
+AT_ONCE = 100  # events in one answer
+LONGEST = 60_000  # characters of an entry's text
+
+# What a version keeps of an entry; "author" is {"id", "name"} there, times are ISO 8601.
+CONTENT = ("headline", "body", "kind", "verification", "reported_by", "happened", "author", "initials")
+
+
+class Refused(Exception):
+    """An entry can't be taken as it is; the text names cause and cure."""
+
+
+class Stale(Refused):
+    """Somebody changed the entry since; ``entry`` is what it is now."""
+
+    def __init__(self, entry):
+        self.entry = entry
+        super().__init__(_("Somebody changed this entry while you were writing; look at theirs first."))
+
+
+# Writing
+
+
+def post(ticker, content, *, by, key=None, at=None):
+    """
+    Add an entry and return it; the same one again where ``key`` (a UUID) was seen before.
+
+    content: {field of CONTENT: value}, what is missing is empty; "author" an Author or None, "happened" an aware
+    datetime or None. at: aware datetime, now if None. It goes out at once, waits for an editor, or goes out later, as
+    `Ticker.posting` says. Raise Refused or NotAllowed.
+    """
+    at, content = at or timezone.now(), _cleaned(content)
+    try:
+        with transaction.atomic():
+            ticker = _lock(ticker.pk)
+            if key and (known := ticker.entries.filter(key=key).first()):
+                return known
+            return _post(ticker, content, by=by, key=key, at=at)
+    except IntegrityError:
+        if key and (known := Entry.objects.filter(ticker=ticker.pk, key=key).first()):
+            return known
+        raise
+
+
+def _post(ticker, content, *, by, key, at):
+    if not may_post(by, ticker):
+        raise NotAllowed(_("Only reporters and editors can post in a live ticker."))
+    if ticker.status == Ticker.Status.ENDED:
+        raise Refused(_("This ticker has ended; let an editor start it again first."))
+    entry = Entry(ticker=ticker, made_at=at, made_by=by, **content)
+    if key:
+        entry.key = key
+    if ticker.posting == Ticker.Posting.REVIEW and not may_run(by, ticker):
+        entry.state = Entry.State.WAITING
+    elif ticker.posting == Ticker.Posting.DELAYED and ticker.delay_minutes:
+        entry.state, entry.due_at = Entry.State.DELAYED, at + timedelta(minutes=ticker.delay_minutes)
+    else:
+        _number(ticker, entry, at)
+    _write_version(entry, by=by, at=at)
+    if entry.is_live:
+        _record(ticker, Event.Kind.ADD, entry, by=by, at=at)
+    return entry
+
+
+def release(entry, *, by, at=None):
+    """Let an entry that waits go out now; return it. Nothing happens to one that is out already."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        ticker, entry = _lock_both(entry)
+        if not may_run(by, ticker):
+            raise NotAllowed(_("Only an editor of its section can let an entry go out."))
+        if entry.state in {Entry.State.WAITING, Entry.State.DELAYED, Entry.State.REFUSED}:
+            _go_out(ticker, entry, by=by, at=at)
+    return entry
+
+
+def release_due(at=None):
+    """Let every delayed entry go out whose time has come; return how many. Safe to run in several processes at once."""
+    at, done = at or timezone.now(), 0
+    for entry in Entry.objects.filter(state=Entry.State.DELAYED, due_at__lte=at).order_by("due_at", "pk"):
+        with transaction.atomic():
+            ticker, entry = _lock_both(entry)
+            if entry.state == Entry.State.DELAYED and ticker.status != Ticker.Status.ENDED:
+                _go_out(ticker, entry, by=entry.made_by, at=at)
+                done += 1
+    return done
+
+
+def refuse(entry, *, by):
+    """Send back an entry that waits; its writer keeps it. Return it."""
+    with transaction.atomic():
+        ticker, entry = _lock_both(entry)
+        if not may_run(by, ticker):
+            raise NotAllowed(_("Only an editor of its section can send an entry back."))
+        if entry.state in {Entry.State.WAITING, Entry.State.DELAYED}:
+            entry.state = Entry.State.REFUSED
+            entry.save(update_fields=["state"])
+    return entry
+
+
+def edit(entry, content, *, by, base, correction="", at=None):
+    """
+    Change an entry and return it.
+
+    base: the version it was written on; raise Stale if another came since. correction: what was wrong, for readers to
+    see; "" for a plain edit. content: as for `post`, but what is missing stays. Raise Refused or NotAllowed.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        ticker, entry = _lock_both(entry)
+        if not may_change(by, entry):
+            raise NotAllowed(_("Only who wrote an entry or an editor of its section can change it."))
+        if entry.state == Entry.State.DELETED:
+            raise Refused(_("This entry was deleted; bring it back first."))
+        if entry.version != base:
+            raise Stale(entry)
+        before = _content_of(entry)
+        for name, value in _cleaned({name: getattr(entry, name) for name in CONTENT} | content).items():
+            setattr(entry, name, value)
+        if _content_of(entry) == before and not correction:
+            return entry
+        if entry.is_live:
+            entry.edited = at
+            entry.corrected = at if correction else entry.corrected
+        _write_version(entry, by=by, at=at, note=correction[:300])
+        if entry.is_live:
+            _record(ticker, Event.Kind.EDIT, entry, by=by, at=at)
+    return entry
+
+
+def delete(entry, *, by, at=None):
+    """Take an entry from readers; return it. Its number stays taken, and `restore` brings it back."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        ticker, entry = _lock_both(entry)
+        if not may_change(by, entry):
+            raise NotAllowed(_("Only who wrote an entry or an editor of its section can delete it."))
+        if entry.state != Entry.State.DELETED:
+            was_live = entry.is_live
+            entry.state, entry.pinned = Entry.State.DELETED, False
+            entry.save(update_fields=["state", "pinned"])
+            audit.record(by, "delete", entry, at=at, ticker=ticker.pk)
+            if was_live:
+                _record(ticker, Event.Kind.DELETE, entry, by=by, at=at)
+    return entry
+
+
+def restore(entry, *, by, at=None):
+    """Bring a deleted entry back to where it stood; return it."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        ticker, entry = _lock_both(entry)
+        if not may_change(by, entry):
+            raise NotAllowed(_("Only who wrote an entry or an editor of its section can bring it back."))
+        if entry.state == Entry.State.DELETED:
+            entry.state = Entry.State.LIVE if entry.number else Entry.State.WAITING
+            entry.save(update_fields=["state"])
+            audit.record(by, "restore", entry, at=at, ticker=ticker.pk)
+            if entry.is_live:
+                _record(ticker, Event.Kind.ADD, entry, by=by, at=at)
+    return entry
+
+
+def pin(entry, pinned=True, *, by, at=None):
+    """Keep an entry above the others, or no longer; return it."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        ticker, entry = _lock_both(entry)
+        if not may_run(by, ticker):
+            raise NotAllowed(_("Only an editor of its section can pin an entry."))
+        if not entry.is_live:
+            raise Refused(_("Only an entry that readers see can be pinned."))
+        if entry.pinned != pinned:
+            entry.pinned = pinned
+            entry.save(update_fields=["pinned"])
+            _record(ticker, Event.Kind.PIN, entry, by=by, at=at)
+    return entry
+
+
+def set_status(ticker, status, *, by, at=None):
+    """Say that a ticker is planned, live, paused or ended; return it."""
+    at = at or timezone.now()
+    if status not in Ticker.Status.values:
+        raise Refused(_("There is no status of this name: %s.") % status)
+    with transaction.atomic():
+        ticker = _lock(ticker.pk)
+        if not may_run(by, ticker):
+            raise NotAllowed(_("Only an editor of its section can start and end a ticker."))
+        if ticker.status != status:
+            audit.record(by, "status", ticker.article, at=at, before=ticker.status, after=status)
+            ticker.status = status
+            if status == Ticker.Status.LIVE and ticker.starts is None:
+                ticker.starts = at
+            ticker.ends = at if status == Ticker.Status.ENDED else None
+            ticker.save(update_fields=["status", "starts", "ends"])
+            _record(ticker, Event.Kind.STATUS, None, by=by, at=at)
+    return ticker
+
+
+def _lock(pk):
+    """Return the ticker, locked until the transaction ends (SQLite has one writer at a time anyway)."""
+    Ticker.objects.select_for_update().only("pk").get(pk=pk)
+    return Ticker.objects.select_related("article__section").get(pk=pk)
+
+
+def _lock_both(entry):
+    ticker = _lock(entry.ticker_id)
+    entry = Entry.objects.select_related("author", "made_by").get(pk=entry.pk)
+    entry.ticker = ticker
+    return ticker, entry
+
+
+def _cleaned(content):
+    """Return ``content`` complete and clean; raise Refused for what no reader could use."""
+    whole = {"kind": Entry.Kind.UPDATE, "happened": None, "author": None} | dict(content)
+    if unknown := set(whole) - set(CONTENT):
+        raise Refused(_("An entry has no field %s.") % ", ".join(sorted(unknown)))
+    for name in ("headline", "verification", "reported_by", "initials"):
+        text = " ".join(str(whole.get(name) or "").replace("\0", "").split())
+        if len(text) > (limit := Entry._meta.get_field(name).max_length):
+            raise Refused(
+                _("%(field)s is longer than %(limit)d characters.") % {"field": name, "limit": limit}
+            )
+        whole[name] = text
+    if len(whole.get("body") or "") > LONGEST:
+        raise Refused(_("The text is longer than %d characters; part it into several entries.") % LONGEST)
+    whole["body"] = body.clean(whole.get("body"))
+    if whole["kind"] not in Entry.Kind.values or whole["verification"] not in Entry.Verification.values:
+        raise Refused(_("An entry of this kind or verification does not exist."))
+    if not (whole["headline"] or body.strip_notes(whole["body"])):
+        raise Refused(_("An entry needs a headline, a text or a picture."))
+    return whole
+
+
+def _content_of(entry):
+    """Return the fields of CONTENT as a version keeps them."""
+    author = entry.author and {"id": entry.author_id, "name": entry.author.name}
+    happened = entry.happened and entry.happened.isoformat()
+    return {name: getattr(entry, name) for name in CONTENT} | {"author": author, "happened": happened}
+
+
+def _write_version(entry, *, by, at, note=""):
+    entry.version += 1
+    entry.save()
+    EntryVersion.objects.create(
+        entry=entry, number=entry.version, content=_content_of(entry), note=note, at=at, by=by
+    )
+
+
+def _go_out(ticker, entry, *, by, at):
+    _number(ticker, entry, at)
+    entry.save(update_fields=["state", "number", "posted", "due_at"])
+    _record(ticker, Event.Kind.ADD, entry, by=by, at=at)
+
+
+def _number(ticker, entry, at):
+    """Make ``entry`` live under the ticker's next number."""
+    ticker.made += 1
+    entry.number, entry.posted, entry.state, entry.due_at = ticker.made, at, Entry.State.LIVE, None
+
+
+def _record(ticker, kind, entry, *, by, at):
+    """Write the event and what it makes stale; the caller holds the ticker's lock."""
+    ticker.head += 1
+    ticker.save(update_fields=["head", "made"])
+    version = entry and entry.version
+    Event.objects.create(
+        ticker=ticker, seq=ticker.head, kind=kind, entry=entry, version=version, at=at, by=by
+    )
+    keys = {ticker.head_key, ticker.article.page_key}
+    if kind != Event.Kind.ADD or entry.version > 1:  # answers that show older entries change as well
+        keys.add(ticker.key)
+    delivery.purge(keys)
+    if kind in {Event.Kind.ADD, Event.Kind.EDIT}:
+        workflow.touch(ticker.article, at)
+
+
+# Reading
+
+
+@dataclass
+class Changes:
+    """
+    What happened after a sequence number. entries: {number: Entry as it is now} of all that the events name, deleted
+    ones left out. next_seq: ask with it next. at_head: nothing more has happened.
+    """
+
+    events: list = field(default_factory=list)
+    entries: dict = field(default_factory=dict)
+    next_seq: int = 0
+    at_head: bool = True
+
+
+def since(ticker, seq):
+    """Return the Changes of ``ticker`` after event number ``seq``, at most AT_ONCE; two queries."""
+    events = list(
+        ticker.events.filter(seq__gt=seq)
+        .order_by("seq")
+        .values_list("seq", "kind", "entry__number", "entry")[:AT_ONCE]
+    )
+    ids = {pk for *_, pk in events if pk}
+    found = Entry.objects.live().filter(pk__in=ids).select_related("author") if ids else []
+    return Changes(
+        events=[{"seq": seq, "kind": kind, "entry": number} for seq, kind, number, _pk in events],
+        entries={entry.number: entry for entry in found},
+        next_seq=events[-1][0] if events else seq,
+        at_head=len(events) < AT_ONCE,
+    )

@@ -1,0 +1,252 @@
+"""
+A running story's live ticker: its entries, their versions, and the log of what happened to them.
+
+A ticker is an article of kind "ticker" with one row more, under the same number. Rule 8: the log is only ever added
+to and its events hold no text, so that erasing an entry's text leaves none behind. `tickers.log` writes all of this.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Ticker(models.Model):
+    """
+    ``head`` is the number of its newest event, ``made`` that of its newest entry; both are counted up in the
+    transaction that writes the row, whose lock on this one makes the order of numbers the order of commits.
+    """
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        LIVE = "live", _("live")
+        PAUSED = "paused", _("paused")
+        ENDED = "ended", _("ended")
+
+    class Posting(models.TextChoices):
+        DIRECT = "direct", _("what reporters write goes out at once")
+        REVIEW = "review", _("what reporters write waits for an editor")
+        DELAYED = "delayed", _("everything goes out some minutes late")
+
+    article = models.OneToOneField(
+        "articles.Article", models.PROTECT, primary_key=True, related_name="ticker", verbose_name=_("story")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
+    starts = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends = models.DateTimeField(_("ends"), null=True, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        blank=True,
+        help_text=_("Where it happens, such as Europe/Lisbon; empty for the newsroom's own."),
+    )
+    summary = models.TextField(
+        _("key points"), blank=True, help_text=_("One a line; they stand above the updates.")
+    )
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name=_("continues"),
+        help_text=_("The ticker of the day before."),
+    )
+    posting = models.CharField(_("posting"), max_length=10, choices=Posting, default=Posting.DIRECT)
+    delay_minutes = models.PositiveSmallIntegerField(_("minutes late"), default=0)
+    poll_seconds = models.PositiveSmallIntegerField(
+        _("seconds between two looks"),
+        null=True,
+        blank=True,
+        help_text=_("How often an open page asks for updates; 0 stops it, empty is the site's setting."),
+    )
+    head = models.PositiveBigIntegerField(default=0, editable=False)
+    made = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("live ticker")
+        verbose_name_plural = _("live tickers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(continues__isnull=True) | ~Q(continues=models.F("pk")),
+                name="ticker_continues_another",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.article)
+
+    @property
+    def key(self):
+        """Stamps what shows entries that may be edited or deleted: polls, entry pages."""
+        return f"ticker:{self.pk}"
+
+    @property
+    def head_key(self):
+        """Stamps what shows the newest of it: the ticker's page, the newest poll, boxes, home."""
+        return f"ticker-head:{self.pk}"
+
+    @property
+    def is_running(self):
+        return self.status in {self.Status.LIVE, self.Status.PAUSED}
+
+    @property
+    def points(self):
+        """The key points as a list of texts."""
+        return [line.strip() for line in self.summary.splitlines() if line.strip()]
+
+
+def give_ticker(sender, instance, created, raw, **kwargs):
+    """Give every article of kind "ticker" its row, in the transaction that makes it."""
+    if created and not raw and instance.kind == instance.Kind.TICKER:
+        Ticker.objects.get_or_create(article=instance)
+
+
+class EntryQuerySet(models.QuerySet):
+    def live(self):
+        """Return what readers may see of a ticker that they may see."""
+        return self.filter(state=Entry.State.LIVE)
+
+    def newest_first(self):
+        return self.order_by("-number")
+
+
+class Entry(models.Model):
+    """
+    One dated update. ``number`` is its place in the ticker and in its address, given when it first goes out.
+
+    ``key`` is the name that the device gave it before it was sent, so that sending twice makes one.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for an editor")
+        DELAYED = "delayed", _("goes out later")
+        LIVE = "live", _("online")
+        REFUSED = "refused", _("sent back")
+        DELETED = "deleted", _("deleted")
+
+    class Kind(models.TextChoices):
+        UPDATE = "update", _("Update")
+        KEY = "key", _("Key event")
+        QUOTE = "quote", _("Quotation")
+        SCORE = "score", _("Score")
+        FACTS = "facts", _("Facts")
+        CORRECTION = "correction", _("Correction")
+
+    class Verification(models.TextChoices):
+        NONE = "", _("not said")
+        CONFIRMED = "confirmed", _("confirmed")
+        REPORTED = "reported", _("reported by others")
+        UNCONFIRMED = "unconfirmed", _("unconfirmed")
+
+    ticker = models.ForeignKey(Ticker, models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField(null=True, editable=False)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    headline = models.CharField(_("headline"), max_length=200, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.UPDATE)
+    verification = models.CharField(
+        _("verification"), max_length=12, choices=Verification, blank=True, default=Verification.NONE
+    )
+    reported_by = models.CharField(_("reported by"), max_length=120, blank=True)
+    happened = models.DateTimeField(_("happened at"), null=True, blank=True)
+    author = models.ForeignKey(
+        "articles.Author", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
+    )
+    initials = models.CharField(_("initials"), max_length=10, blank=True)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    due_at = models.DateTimeField(_("goes out at"), null=True, editable=False)
+    posted = models.DateTimeField(_("posted"), null=True, editable=False)
+    edited = models.DateTimeField(_("edited"), null=True, editable=False)
+    corrected = models.DateTimeField(_("corrected"), null=True, editable=False)
+    made_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("by")
+    )
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="entry_due", condition=Q(state="delayed")),
+            models.Index(fields=["ticker", "state"], name="entry_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["ticker", "-number"], name="entry_pinned", condition=Q(pinned=True)),
+            models.Index(fields=["ticker", "-number"], name="entry_key_event", condition=Q(kind="key")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["ticker", "number"], name="entry_number_once"),
+            models.UniqueConstraint(fields=["ticker", "key"], name="entry_sent_once"),
+            models.CheckConstraint(
+                condition=~Q(state="live") | Q(number__isnull=False, posted__isnull=False),
+                name="entry_live_is_complete",
+            ),
+        ]
+
+    def __str__(self):
+        return self.headline or str(_("Entry %(number)s") % {"number": self.number or self.pk})
+
+    def get_absolute_url(self):
+        """Needs `ticker.article.section` fetched."""
+        article = self.ticker.article
+        return reverse("entry", args=[article.section.slug, article.slug, article.pk, self.number])
+
+    @property
+    def is_live(self):
+        return self.state == self.State.LIVE
+
+    @property
+    def changed(self):
+        """When it last changed in a way that readers are told of, an aware datetime."""
+        return max(filter(None, [self.posted, self.edited, self.corrected]), default=self.made_at)
+
+
+class EntryVersion(models.Model):
+    """What an entry said from one moment on: the fields of `tickers.log.CONTENT` by name. Text is erasable here."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    note = models.CharField(_("what was corrected"), max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["entry", "-number"]
+        constraints = [models.UniqueConstraint(fields=["entry", "number"], name="entry_version_once")]
+
+    def __str__(self):
+        return f"{self.entry} v{self.number}"
+
+
+class Event(models.Model):
+    """One line of a ticker's log: what happened to which entry, in which of its versions. Only ever added."""
+
+    class Kind(models.TextChoices):
+        ADD = "add"
+        EDIT = "edit"
+        DELETE = "delete"
+        PIN = "pin"
+        STATUS = "status"
+
+    ticker = models.ForeignKey(Ticker, models.PROTECT, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="events")
+    version = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["ticker", "seq"]
+        constraints = [models.UniqueConstraint(fields=["ticker", "seq"], name="event_sequence_once")]
+
+    def __str__(self):
+        return f"{self.ticker_id}/{self.seq} {self.kind}"

@@ -1,0 +1,110 @@
+"""How entries are shown: as HTML for pages, polls and streams alike, and as the data of a poll."""
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
+
+from articles import body, pictures
+from articles.languages import spoken_beside
+from articles.pages import frame
+from images.models import Image
+from tickers.models import Entry, Ticker
+
+SHOWN = 20  # entries on a ticker's page, and neighbours on an entry's
+KEY_EVENTS = 30  # in the list to jump by
+IDLE_SECONDS = 60  # how often a page of a ticker that is not live asks
+
+
+def zone_of(ticker):
+    """Return the tzinfo that the ticker's times are written in."""
+    if ticker.time_zone in available_timezones():
+        return ZoneInfo(ticker.time_zone)
+    return timezone.get_default_timezone()
+
+
+def poll_seconds(ticker):
+    """Return after how many seconds an open page asks again, 0 for never."""
+    if ticker.poll_seconds is not None:
+        return ticker.poll_seconds
+    return settings.TICKER_POLL_SECONDS if ticker.status == Ticker.Status.LIVE else IDLE_SECONDS
+
+
+def as_html(ticker, entries, at, level=3):
+    """
+    Return {number: HTML} of live ``entries`` with their author fetched; one query where their texts hold pictures.
+
+    ticker: with `article.section` fetched. level: the rank of their headings.
+    """
+    shown = Pictures.of(entries, at)
+    zone = zone_of(ticker)
+    html = {}
+    for entry in entries:
+        entry.ticker = ticker
+        context = {
+            **frame(),
+            "entry": entry,
+            "text": body.render(entry.body, pictures=shown.in_body),
+            "zone": zone,
+            "level": level,
+            "language": ticker.article.language,
+        }
+        html[entry.number] = _render("tickers/_entry.html", context)
+    return html
+
+
+@dataclass
+class Pictures:
+    """The pictures in the texts of some entries, fetched at once."""
+
+    at: object
+    images: dict = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries, at):
+        wanted = {pk for entry in entries for pk in body.picture_ids(entry.body)}
+        return cls(at, Image.objects.in_bulk(wanted) if wanted else {})
+
+    def in_body(self, image, layout):
+        return pictures.in_body(self.images.get(image), self.at, layout)
+
+    @property
+    def keys(self):
+        return {image.page_key for image in self.images.values()}
+
+
+def panel(ticker):
+    """Return the HTML of what stands above the entries: state, key points and the list of key events; one query."""
+    events = list(Entry.objects.live().filter(ticker=ticker, kind=Entry.Kind.KEY).newest_first()[:KEY_EVENTS])
+    for entry in events:
+        entry.ticker = ticker
+    context = {
+        **frame(),
+        "ticker": ticker,
+        "zone": zone_of(ticker),
+        "key_events": events,
+        "language": ticker.article.language,
+    }
+    return _render("tickers/_panel.html", context)
+
+
+def _render(template, context):
+    """Return the HTML of a part of a ticker, with the words beside its text in the language of its story."""
+    said = spoken_beside(context["language"])
+    with override(said):
+        return mark_safe(render_to_string(template, {**context, "said": said}).strip())
+
+
+def changes(ticker, found, at):
+    """Return ``found``, the log.Changes, as a poll and a stream tell them: a dict that JSON can hold."""
+    return {
+        "events": found.events,
+        "html": as_html(ticker, list(found.entries.values()), at),
+        "next_seq": found.next_seq,
+        "poll_after": poll_seconds(ticker),
+        "panel": panel(ticker) if found.events and found.at_head else "",
+    }

@@ -1,0 +1,58 @@
+"""
+Tickers as JSON-LD and for social media.
+
+Source: https://schema.org/LiveBlogPosting and https://developers.google.com/search/docs/appearance/structured-data/article.
+"""
+
+from articles import body
+from articles.pages import absolute
+from articles.structured import open_graph as story_graph
+
+
+def live_blog(data, ticker, entries):
+    """Return ``data``, the JSON-LD of the ticker's story, with its coverage and its newest ``entries``."""
+    times = {"coverageStartTime": ticker.starts, "coverageEndTime": ticker.ends}
+    return {
+        **data,
+        "@type": "LiveBlogPosting",
+        **{name: at.isoformat() for name, at in times.items() if at},
+        "liveBlogUpdate": [_update(entry) for entry in entries],
+    }
+
+
+def posting(ticker, entry):
+    """Return the JSON-LD of one entry at its own address."""
+    return {
+        "@context": "https://schema.org",
+        **_update(entry),
+        "isPartOf": absolute(ticker.article.get_absolute_url()),
+    }
+
+
+def _update(entry):
+    text = body.plain(entry.body)
+    data = {
+        "@type": "BlogPosting",
+        "url": absolute(entry.get_absolute_url()),
+        "headline": headline_of(entry),
+        "datePublished": entry.posted.isoformat(),
+        "dateModified": entry.changed.isoformat(),
+        "articleBody": text,
+        "author": entry.author and {"@type": "Person", "name": entry.author.name},
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def headline_of(entry):
+    """Return the entry's headline, or the first words of its text."""
+    return entry.headline or body.first_words(entry.body, 12) or str(entry)
+
+
+def open_graph(story, entry):
+    """Return the (property, content) pairs of one entry: the ticker's own, with its words and address."""
+    own = {
+        "og:title": headline_of(entry),
+        "og:description": body.first_words(entry.body, 40) or story.article.standfirst,
+        "og:url": absolute(entry.get_absolute_url()),
+    }
+    return [(name, own.get(name) or content) for name, content in story_graph(story)]

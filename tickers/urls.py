@@ -1,0 +1,13 @@
+"""What a ticker has beside its page, which newsroom.urls hands over: polls, and a page for every entry."""
+
+from django.urls import path, register_converter
+
+from articles.pages import address
+from tickers import converters, views
+
+register_converter(converters.Sequence, "sequence")
+
+urlpatterns = [
+    path("live/<int:pk>/since/<sequence:seq>.json", views.since, name="since"),
+    *address("<str:section>/<str:slug>-<int:pk>/entry/<sequence:number>", views.entry, "entry"),
+]

@@ -1,0 +1,124 @@
+"""
+What readers ask of a ticker: its page (a story with entries), what happened since, and one entry with its neighbours.
+
+All are ordinary stored pages. Who was sent away from the story by withdrawal, embargo or expiry finds none of them.
+"""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+import articles.views
+import delivery
+from articles import pages
+from articles.models.article import visible
+from articles.structured import as_scripts
+from tickers import log, showing, structured
+from tickers.models import Entry, Ticker
+
+
+def add_entries(story, context):
+    """Make the page of a story that of a ticker: the newest entries and what stands above them (articles.views.detail)."""
+    ticker = Ticker.objects.get(pk=story.article.pk)
+    ticker.article = story.article
+    live = Entry.objects.live().filter(ticker=ticker).select_related("author").newest_first()
+    newest = list(live[: showing.SHOWN + 1])
+    pinned = list(live.filter(pinned=True))
+    html = showing.as_html(ticker, [*newest, *pinned], story.at)
+    shown = newest[: showing.SHOWN]
+    for entry in newest:
+        entry.ticker = ticker
+    context |= {
+        "ticker": ticker,
+        "poll_after": showing.poll_seconds(ticker),
+        "panel": showing.panel(ticker),
+        "pinned": [html[entry.number] for entry in pinned],
+        "entries": [html[entry.number] for entry in shown if not entry.pinned],
+        "older": newest[-1].get_absolute_url() if len(newest) > showing.SHOWN else "",
+        "data": structured.live_blog(context["data"], ticker, shown),
+    }
+    return "tickers/detail.html", {ticker.key, ticker.head_key, *showing.Pictures.of(newest, story.at).keys}
+
+
+def find(pk, at):
+    """Return the ticker with this id, its article fetched, if readers may see it at ``at``; raise Http404."""
+    shown = visible(at, start="article__visible_from", end="article__visible_until")
+    return get_object_or_404(Ticker.objects.select_related("article__section").filter(shown), pk=pk)
+
+
+@require_safe
+def since(request, pk, seq):
+    """
+    What happened after event ``seq``, as JSON: events, html of the entries they name, next_seq, poll_after, panel.
+
+    A full answer shows entries that may be edited; the one at the head is also made stale by every event.
+    """
+    at = timezone.now()
+    ticker = find(pk, at)
+    if seq > ticker.head:
+        raise Http404
+    found = log.since(ticker, seq)
+    response = JsonResponse(showing.changes(ticker, found, at), json_dumps_params={"ensure_ascii": False})
+    keys = {ticker.key, ticker.article.page_key} | ({ticker.head_key} if found.at_head else set())
+    delivery.stamp(response, keys, until=pages.earliest_end([ticker.article]))
+    if found.at_head:
+        response.headers["Cache-Control"] = "public, max-age=0, s-maxage=2"
+    return response
+
+
+@require_safe
+def entry(request, section, slug, pk, number):
+    """One entry among some neighbours, at an address of its own; canonical is the ticker."""
+    at = timezone.now()
+    article = articles.views.find(pk, at)
+    if article.was_visible(at):
+        return articles.views.gone(article)
+    ticker = find(pk, at)
+    ticker.article = article
+    around = _around(ticker, number)
+    chosen = next((found for found in around if found.number == number), None)
+    if chosen is None:
+        return _no_entry(ticker, number)
+    if request.path != chosen.get_absolute_url():
+        return articles.views.moved(article, chosen.get_absolute_url())
+    story = articles.views.Story(article, at)
+    html = showing.as_html(ticker, around, at, level=2)
+    context = {
+        "article": article,
+        "story": story,
+        "ticker": ticker,
+        "entry": chosen,
+        "entries": [html[found.number] for found in around],
+        "newer": around[0].get_absolute_url() if around[0].number > number else "",
+        "older": around[-1].get_absolute_url() if around[-1].number < number else "",
+        "path": story.path,
+        "canonical": story.canonical,
+        "current": article.section,
+        "open_graph": structured.open_graph(story, chosen),
+        "structured": as_scripts(structured.posting(ticker, chosen)),
+    }
+    keys = {ticker.key, article.page_key, *showing.Pictures.of(around, at).keys}
+    if around[0].number > ticker.made - showing.SHOWN:
+        keys.add(ticker.head_key)
+    return pages.render("tickers/entry.html", context, keys=keys, until=story.until)
+
+
+def _around(ticker, number):
+    """Return the live entry ``number`` between its neighbours, newest first; two queries."""
+    live = Entry.objects.live().filter(ticker=ticker).select_related("author")
+    half = showing.SHOWN // 2
+    newer = list(live.filter(number__gte=number).order_by("number")[: half + 1])
+    older = list(live.filter(number__lt=number).newest_first()[:half])
+    found = [*reversed(newer), *older]
+    for entry in found:
+        entry.ticker = ticker
+    return found
+
+
+def _no_entry(ticker, number):
+    """Answer 410 where an entry was once, and nothing of what it said; raise Http404 where none ever was."""
+    if not 1 <= number <= ticker.made:
+        raise Http404
+    context = {"note": "", "withdrawn": True, "path": "/"}
+    return pages.render("410.html", context, keys=[ticker.key, ticker.article.page_key], status=410)
