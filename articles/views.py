@@ -86,6 +86,11 @@ class Story:
     def related(self):
         return [link.to for link in self._related_links if link.to.is_published(self.at)]
 
+    @property
+    def related_below(self):
+        """What stands under the text: nothing where the text has a place of its own for it."""
+        return [] if body.holds(self.article.body, "related") else self.related
+
     @cached_property
     def _ticker_links(self):
         return _named(self.article.ticker_links, "ticker")
@@ -151,7 +156,11 @@ class Story:
     def text(self):
         """The body as readers see it, words of the site inside it in the story's language."""
         with override(self.said):
-            return body.render(self.article.body, self.ticker_lines, self.picture_in_body)
+            return body.render(self.article.body, self.ticker_lines, self.picture_in_body, self.related)
+
+    @property
+    def has_embeds(self):
+        return body.holds(self.article.body, "embed")
 
     def picture_in_body(self, image, layout):
         return pictures.in_body(self._body_images.get(image), self.at, layout)

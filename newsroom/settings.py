@@ -248,10 +248,13 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SAMESITE = "Lax"
 
-# One strict policy for readers, the same on every page; the desk's carries a nonce (newsroom.middleware).
+# One strict policy for readers, the same on every page; the desk's carries a nonce (newsroom.middleware). Frames open
+# on a reader's click alone: their hosts are those of articles.body.providers.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://embed.bsky.app "
+    "https://platform.twitter.com https://www.instagram.com https://www.tiktok.com https://w.soundcloud.com "
+    "https://datawrapper.dwcdn.net; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ADMIN_CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "

@@ -29,7 +29,9 @@ def test_the_readers_policy_is_one_constant_text(client):
     policies = {client.get("/").headers["Content-Security-Policy"] for _ in range(3)}
     assert policies == {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://embed.bsky.app "
+        "https://platform.twitter.com https://www.instagram.com https://www.tiktok.com https://w.soundcloud.com "
+        "https://datawrapper.dwcdn.net; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     }
 
 

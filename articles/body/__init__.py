@@ -31,6 +31,7 @@ __all__ = [
     "clean",
     "first_words",
     "from_paragraphs",
+    "holds",
     "lost_links",
     "no_pictures",
     "picture_ids",
@@ -46,7 +47,9 @@ __all__ = [
 
 def blocks(html) -> list[Block]:
     """Return the top-level blocks of ``html``, cleaned."""
-    return read(html).blocks
+    found = read(html).blocks
+    seen = {block.kind: block for block in reversed(found)}
+    return [block for block in found if not KINDS[block.kind].once or block is seen[block.kind]]
 
 
 def clean(html) -> str:
@@ -97,12 +100,17 @@ def renumber_boxes(html, places: dict[int, int]) -> str:
     return "".join(pieces)
 
 
-_STORED_PICTURE = re.compile('<figure data-block="image" data-image="([0-9]+)"')
+_STORED_PICTURE = re.compile('<figure data-block="(?:image|embed)" data-image="([0-9]+)"')
 
 
 def picture_ids(html) -> list[int]:
     """Return the ids of the Images that ``html``, as clean() leaves it, shows: in its order, each once."""
     return list(dict.fromkeys(map(int, _STORED_PICTURE.findall(html))))
+
+
+def holds(html, kind) -> bool:
+    """Whether ``html``, as clean() leaves it, holds a marked block of the kind called ``kind``."""
+    return any(f'<{tag} data-block="{kind}"' in html for tag in KINDS[kind].tags)
 
 
 def words(html) -> list[str]:
@@ -132,15 +140,18 @@ def _shown(block, given):
     return render_to_string(kind.template, context).strip() if context else ""
 
 
-def render(html, ticker_lines: Sequence[TickerLine] = (), pictures=no_pictures) -> SafeString:
+def render(
+    html, ticker_lines: Sequence[TickerLine] = (), pictures=no_pictures, related: Sequence = ()
+) -> SafeString:
     """
     Return the body as readers see it.
 
     ticker_lines: all lines of the story in the order that ticker boxes count them by. A line that no box places comes
-    after its after_block-th block; one without an address is not shown. pictures: see Given; what it answers None to
-    is left out, caption and all. Links open in the same window, so they need no rel="noopener".
+    after its after_block-th block; one without an address is not shown. For the others see Given; a picture that
+    `pictures` answers None to is left out, caption and all. Links open in the same window, so they need no
+    rel="noopener".
     """
-    story, given = blocks(html), Given(ticker_lines, pictures)
+    story, given = blocks(html), Given(ticker_lines, pictures, related)
     boxed = {int(block.data["link"]) for block in story if block.kind == "ticker"}
     loose = defaultdict(list)
     for index, line in enumerate(ticker_lines):

@@ -13,10 +13,12 @@ import nh3
 from articles.body.addresses import address
 from articles.body.characters import UNWANTED, plain_text
 from articles.body.kinds import KINDS
+from articles.body.kinds.table import CELLS, Grid, is_one
 from articles.body.shape import MARKS, Line, tidy
 
 MANY_TAGS = 1500  # beyond either, a body is read without the HTML5 parser: see read()
 MANY_CHARACTERS = 60_000
+WIDEST = 100  # columns or rows that one cell spans
 
 SPELLINGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}  # a body has one level below the headline
@@ -47,7 +49,8 @@ _engine = nh3.Cleaner(
             *(name for kind in KINDS.values() if tag in kind.tags for name in kind.attributes),
         }
         for tag in CLAIMANTS
-    },
+    }
+    | dict.fromkeys(CELLS, {"data-block", "colspan", "rowspan"}),
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
 )
@@ -81,6 +84,7 @@ class Reader:
     """
 
     def __init__(self):
+        self.tokens, self.place = [], 0  # what is read, and where
         self.blocks = []
         self.lost = []  # addresses that could not be kept
         self.block = None  # the open block that gathers lines: (kind, tag, data, lines)
@@ -97,11 +101,16 @@ class Reader:
         self.list_tag = "ul"
         self.rooms = []  # open marked blocks: (kind, tag, data)
         self.marked = {tag: [] for tag in MARKED_TAGS}  # for each open element that may be marked: is it?
+        self.captions = 0  # open elements of that name
+        self.grid = None  # the open table
+        self.cell = None  # its open cell or caption: (tag, attributes)
         self.skipped = None
         self.skipped_depth = 0
 
     def read(self, html):
-        for slash, tag, attributes, text in TOKEN.findall(html):
+        self.tokens = TOKEN.findall(html)
+        for place, (slash, tag, attributes, text) in enumerate(self.tokens):
+            self.place = place
             if self.skipped:
                 self.skip(slash, tag.lower())
             elif text:
@@ -136,6 +145,10 @@ class Reader:
             self.skipped, self.skipped_depth = tag, 1
         elif tag in CLAIMANTS and "data-block" in (claims := _attributes(attributes)):
             self.start_marked(tag, claims)
+        elif self.grid:
+            self.start_in_table(tag, attributes)
+        elif tag == "table" and self.is_table():
+            self.start_table()
         else:
             self.start_plain(tag)
 
@@ -148,6 +161,8 @@ class Reader:
             self.set_marks()
         elif self.marked.get(tag) and self.marked[tag].pop():
             self.end_marked(tag)
+        elif self.grid:
+            self.end_in_table(tag)
         else:
             self.end_plain(tag)
 
@@ -189,8 +204,9 @@ class Reader:
     # Lines and the blocks that gather them
 
     def part(self):
-        """The text so far and the text to come are not one line (in a list item: they are two lines of it)."""
-        if self.item and self.container() is KINDS["list"]:
+        """The text so far and the text to come are not one line (in an item or a cell: they are two lines of it)."""
+        kind = self.container()
+        if self.cell or (self.item and kind and kind.items):
             self.break_due = bool(self.runs)
         else:
             self.end_line()
@@ -200,11 +216,16 @@ class Reader:
         private = (room[0] for room in self.rooms if not room[0].public)
         return next(private, None) or (self.rooms[0][0] if self.rooms else self.outer)
 
-    def end_line(self):
+    def take_runs(self):
+        """Return the text so far as the runs of a line; what comes is another."""
         runs, self.runs, self.break_due = tidy(self.runs), [], False
         if self.link_used and self.links:  # a link does not run on into the next line
             self.links.clear()
             self.set_marks()
+        return runs
+
+    def end_line(self):
+        runs = self.take_runs()
         if not runs:
             return
         kind = self.container()
@@ -217,7 +238,15 @@ class Reader:
             self.end_block()
         if not self.block:
             self.block = (kind, *self.spelling(kind), [])
-        self.block[3].append(Line(runs))
+        self.block[3].append(Line(runs, self.role()))
+
+    def role(self):
+        """Return where the line stands in its block: see `shape.Line`."""
+        if self.captions:
+            return "caption"
+        if self.item and self.depth["list"]:
+            return self.list_tag
+        return "heading" if self.heading else "line"
 
     def spelling(self, kind):
         """Return the element and the data with which a gathering block of ``kind`` is written."""
@@ -249,6 +278,7 @@ class Reader:
             self.heading = tag != "p"
         elif tag in PARTINGS or tag == "aside":
             self.part()
+            self.captions += tag == "figcaption"
 
     def end_plain(self, tag):
         if tag in LISTS or tag == "blockquote":
@@ -260,6 +290,7 @@ class Reader:
         elif tag == "p" or tag in PARTINGS or tag == "aside" or tag in HEADINGS:
             self.part()
             self.heading = self.heading and tag not in HEADINGS
+            self.captions -= tag == "figcaption" and self.captions > 0
 
     def start_container(self, kind, tag):
         self.depth[kind.name] += 1
@@ -308,6 +339,62 @@ class Reader:
                 break
         if not self.rooms:
             self.end_block()
+            self.captions = 0
+
+    # Tables
+
+    def is_table(self):
+        """Whether the table that opens here stands by itself and is one of texts; others are part of what is around."""
+        return not (self.rooms or self.outer) and is_one(self.tokens, self.place, SKIPPED)
+
+    def start_table(self):
+        self.end_line()
+        self.end_block()
+        self.grid = Grid()
+
+    def start_in_table(self, tag, attributes):
+        if tag in self.marked:
+            self.marked[tag].append(False)
+        if tag == "tr":
+            self.grid.start_row()
+        elif tag in CELLS or tag == "caption":
+            self.take_runs()
+            self.cell = tag, _attributes(attributes)
+        else:
+            self.part()
+
+    def end_in_table(self, tag):
+        if tag == "tr":
+            self.grid.end_row()
+        elif tag in CELLS or tag == "caption":
+            self.end_cell()
+        elif tag == "table":
+            self.end_table()
+        else:
+            self.part()
+
+    def end_cell(self):
+        (tag, attributes), self.cell = self.cell, None
+        runs = self.take_runs()
+        if tag == "caption":
+            self.grid.set_caption(runs)
+        else:
+            self.grid.add(runs, tag == "th", _span(attributes, "colspan"), _span(attributes, "rowspan"))
+
+    def end_table(self):
+        self.take_runs()
+        block = self.grid.block()
+        paragraph = KINDS["paragraph"]
+        self.blocks += (
+            [block] if block else [paragraph.block("p", {}, [Line(runs)]) for runs in self.grid.texts]
+        )
+        self.grid = None
+
+
+def _span(attributes, name):
+    """Return how many columns or rows a cell says to span, 1 where it says nothing sensible."""
+    said = attributes.get(name, "")
+    return max(1, min(int(said), WIDEST)) if said.isascii() and said.isdecimal() and len(said) < 5 else 1
 
 
 def _checked(kind, tag, attributes):

@@ -62,10 +62,12 @@ class Given(NamedTuple):
     """
     What a body refers to and does not hold. ticker_lines: all lines of the story in their order.
     pictures(id of an Image, layout) returns what images/_figure.html takes as a picture, or None to leave it out.
+    related: the stories that the story names and that readers can open.
     """
 
     ticker_lines: Sequence[TickerLine] = ()
     pictures: Callable[[int, str], object | None] = no_pictures
+    related: Sequence = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Kind:
 
     tags: the elements it is written as. inside(lines) returns what stands between them, HTML and plain text; None: it
     holds nothing. marked: it is told by data-block="name" on its element. alone: it stands without a line of text as
-    well, and holds no other blocks. attributes: {"data-x": check}; a check takes the raw value ("" where there is
+    well, and holds no other blocks. items: a list in it stays one. once: a body has one at most. attributes: {"data-x": check}; a check takes the raw value ("" where there is
     none) and returns the value to store ("": none is written), or None, and then the block is dropped. public: shown
     to readers. template and context: how it is shown; context(block, given: Given) returns the template's context or
     None to show nothing; a kind without a template is shown as it is stored.
@@ -86,6 +88,8 @@ class Kind:
     inside: Callable[[Sequence[Line]], tuple[str, str]] | None = None
     marked: bool = False
     alone: bool = False
+    items: bool = False
+    once: bool = False
     attributes: dict[str, Callable[[str], str | None]] = field(default_factory=dict)
     public: bool = True
     template: str = ""

@@ -254,7 +254,7 @@ SHAPES = [
         "<blockquote>a</blockquote><blockquote>b</blockquote>",
         "<blockquote><p>a</p></blockquote><blockquote><p>b</p></blockquote>",
     ),
-    ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "<p>a</p><p>b</p><p>c</p>"),
+    ("<table><tr><td>a</td><td>b</td></tr></table>", "<p>a</p><p>b</p>"),
     ("<pre>a\n  b</pre><hr><address>c</address>", "<p>a b</p><p>c</p>"),
     ("<dl><dt>a</dt><dd>b</dd></dl>", "<p>a</p><p>b</p>"),
     ("<figure><img src=x><figcaption>a</figcaption></figure>", "<p>a</p>"),
@@ -301,11 +301,19 @@ FRAGMENTS = st.sampled_from(
     </aside> <b> </b> <strong> </strong> <i> </em> <em> <sub> </sub> <sup> </sup> </a> <br> <hr> <table> </table> <td>
     <caption> </caption> <tr> <svg> </svg> <math> <mtext> </math> <script> </script> <style> </style> <template>
     </template> <title> </title> <form> <select> <object> </object> <plaintext> <!-- --> <![CDATA[ ]]> <? &lt; &gt;
-    &amp; &quot; &nbsp; &#0; &#x80; &copy ' " < > & = / </ <a <aside <p""".split()
+    &amp; &quot; &nbsp; &#0; &#x80; &copy ' " < > & = / </ <a <aside <p <figure> </figure> <figcaption> </figcaption> </td>
+    <th> </th> </tr> <thead> </thead> <tbody> </tbody> <table><tr><td> </td><td> </td></tr><tr><td>
+    </td></tr></table>""".split()
     + [
         '<aside data-block="note">',
         '<aside data-block="ticker" data-link="3">',
         '<aside data-block="other">',
+        '<aside data-block="related">',
+        '<aside data-block="infobox">',
+        '<figure data-block="pullquote">',
+        '<figure data-block="image" data-image="7">',
+        '<figure data-block="embed" data-url="https://youtu.be/dQw4w9WgXcQ">',
+        '<td colspan="2" rowspan="3">',
         '<a href="https://example.org/?a=1&amp;b=2">',
         '<a href="/politics/">',
         '<a href="javascript:alert(1)">',
@@ -333,12 +341,22 @@ INSIDE = {
     "p": INLINE,
     "h2": INLINE,
     "li": INLINE,
+    "figcaption": INLINE,
+    "caption": INLINE,
+    "th": INLINE,
+    "td": INLINE,
     "ul": {"li"},
     "ol": {"li"},
     "blockquote": {"p"},
-    "aside": {"p"},
-    "": {"p", "h2", "ul", "ol", "blockquote", "aside"},
+    "aside": {"p", "h2", "ul", "ol"},
+    "figure": {"blockquote", "figcaption"},
+    "table": {"caption", "thead", "tbody"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tr": {"th", "td"},
+    "": {"p", "h2", "ul", "ol", "blockquote", "aside", "figure", "table"},
 } | dict.fromkeys(INLINE, INLINE - {"a"})
+TEXTS = {tag for tag, inside in INSIDE.items() if "br" in inside}
 
 
 class Inspector(HTMLParser):
@@ -359,10 +377,21 @@ class Inspector(HTMLParser):
                 assert not re.search(r"[\x00-\x20\\\"<>]", href), href
             case "aside", {"data-block": "ticker", "data-link": link, **more} if not more:
                 assert str(int(link)) == link and 0 <= int(link) <= 99
-            case "aside", {"data-block": "note", **more} if not more:
+            case "aside", {"data-block": "note" | "related" | "infobox", **more} if not more:
                 pass
+            case "figure", {"data-block": "pullquote", **more} if not more:
+                pass
+            case "figure", {"data-block": "image", "data-image": pk, "data-layout": layout, **more} if (
+                not more
+            ):
+                assert str(int(pk)) == pk and layout in ("text", "wide", "full")
+            case "figure", {"data-block": "embed", "data-url": url, **more} if more in (
+                {},
+                {"data-image": "7"},
+            ):
+                assert url == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
             case _, attributes:
-                assert attributes == {} and tag not in ("a", "aside")
+                assert attributes == {} and tag not in ("a", "aside", "figure")
         if tag != "br":
             self.open.append(tag)
 
@@ -370,7 +399,7 @@ class Inspector(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        assert self.open[-1] in INLINE | {"p", "h2", "li"}, (data, self.open)
+        assert self.open[-1] in TEXTS, (data, self.open)
         assert not characters.UNWANTED.search(data)
 
     def handle_comment(self, data):
