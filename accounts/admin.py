@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +34,22 @@ class RoleAdmin(Audited, GroupAdmin):
     """What each role may do."""
 
 
+class Fingerprint(ReadOnlyPasswordHashWidget):
+    """Django's words on a password without the attributes that only what can be filled in may have."""
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(name, value, {"id": attrs["id"]} if "id" in attrs else {})
+
+
+class AccountForm(UserChangeForm):
+    password = ReadOnlyPasswordHashField(label=_("Password"), widget=Fingerprint)
+
+
 @admin.register(User)
 class AccountAdmin(Audited, UserAdmin):
     """Django's own page; only somebody who has every right can hand out every right."""
 
+    form = AccountForm
     list_display = ["username", "first_name", "last_name", "email", "is_staff", "is_active"]
     list_filter = ["groups", "is_active"]
 

@@ -10,13 +10,20 @@ from articles import vocabulary
 from articles.models import NameForm
 
 
+class SilentInput(forms.HiddenInput):
+    """A hidden input that the admin's label, hidden beside it, does not name: labels are for what can be filled in."""
+
+    def id_for_label(self, id_):
+        return ""
+
+
 class KeptForm(forms.ModelForm):
     """
     A section, source, author or tag. What is refused stays on the page as it was typed: an address that still leads
     to another thing, and a save over what somebody else saved since (``seen``: a print of what the page showed).
     """
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=SilentInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,6 +69,12 @@ class KeptForm(forms.ModelForm):
 
 
 class SourceForm(KeptForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django hides a second input beside a JSON field, with a description, which hidden inputs may not have.
+        if "credit_lines" in self.fields:
+            self.fields["credit_lines"].show_hidden_initial = False
+
     def clean_credit_lines(self):
         """One sentence for each language; stories print it as it stands here."""
         lines = self.cleaned_data["credit_lines"] or {}
@@ -77,6 +90,12 @@ def _is_sentence(line):
 
 
 class NameFormRows(forms.BaseInlineFormSet):
+    def add_fields(self, form, index):
+        """The admin's table shows no help text, but names it: say in the field itself what an empty one means."""
+        super().add_fields(form, index)
+        if language := form.fields.get("language"):
+            language.widget.attrs["placeholder"], language.help_text = language.help_text, ""
+
     def clean(self):
         super().clean()
         kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]

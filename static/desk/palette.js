@@ -80,7 +80,7 @@ if (dialog) {
     const at = all.indexOf(chosen())
     if (event.key === "ArrowDown") choose(all[(at + 1) % all.length])
     else if (event.key === "ArrowUp") choose(all[(at - 1 + all.length) % all.length])
-    else if (event.key === "Escape") dialog.close() // a search line would only empty itself
+    else if (event.key === "Escape") dialog.close()
     else if (event.key !== "Enter") return
     event.preventDefault()
     if (event.key !== "Enter") return
