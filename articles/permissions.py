@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from articles.models import Article
+from articles.models import Article, Section
 
 SIGNING = frozenset({"bylines", "byline_override", "byline_note", "tags"})
 PICTURES = frozenset({"lead_image", "lead_caption", "lead_alt", "lead_credit", "lead_crop", "social_image"})
@@ -32,6 +32,20 @@ def has_section(user, section_id):
     if user.has_perm("articles.every_section"):
         return True
     return section_id is not None and section_id in _section_ids(user)
+
+
+def may_publish_in(user):
+    """Return the queryset of sections in which ``user`` may start and publish stories, none for others."""
+    if not may(user, "add") or not user.has_perm("articles.publish_article"):
+        return Section.objects.none()
+    offered = Section.objects.filter(retired_at=None)
+    return offered if user.has_perm("articles.every_section") else offered.filter(editors=user)
+
+
+def own_section(user):
+    """Return the one Section that ``user`` edits, None for those who edit none or several."""
+    sections = list(user.sections.filter(retired_at=None)[:2])
+    return sections[0] if len(sections) == 1 else None
 
 
 def _section_ids(user):

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from articles.body import picture_ids
+from articles.models.byline import BylineRole
 from images.models import Image
 from images.pictures import Picture, is_ready
 
@@ -13,10 +14,9 @@ SIZES = {
     "full": "(min-width: 78rem) 75rem, 100vw",
     "front": "(min-width: 78rem) 48rem, (min-width: 60rem) 62vw, 100vw",
     "card": "(min-width: 60rem) 18rem, (min-width: 40rem) 46vw, 96px",
-    "half": "(min-width: 60rem) 14rem, (min-width: 40rem) 46vw, 96px",
+    "portrait": "96px",
 }
-LARGEST = {"card": 768, "half": 768}
-CARD_PLACES = ("card", "half")
+LARGEST = {"card": 768}
 
 
 def lead_of(article, at, place="wide"):
@@ -35,7 +35,7 @@ def lead_of(article, at, place="wide"):
         credit=article.lead_credit or image.credit,
         sizes=SIZES[place],
         largest=LARGEST.get(place, 1920),
-        is_first=place not in CARD_PLACES,
+        is_first=place != "card",
     )
 
 
@@ -58,6 +58,27 @@ def put_on_cards(stories, at, place="card"):
     """Give each of ``stories`` its lead as ``story.picture`` for a card in this place; return the stories."""
     for story in stories:
         story.picture = lead_of(story, at, place)
+    return stories
+
+
+def writers_of(story):
+    """Return the Authors who wrote ``story``, as they are called today; its bylines have to be fetched with them."""
+    signed = [byline for byline in story.bylines.all() if byline.role == BylineRole.TEXT and byline.author_id]
+    return [byline.author.canonical for byline in signed]
+
+
+def portrait_of(author, at):
+    """Return the Picture of an author at ``at``, None where there is none; it stands beside the name, so unspoken."""
+    if not is_ready(author.portrait, at):
+        return None
+    return Picture(author.portrait, credit=author.portrait.credit, sizes=SIZES["portrait"], largest=320)
+
+
+def put_portraits(stories, at):
+    """Give each of ``stories`` the portrait of whom it is by alone as ``story.portrait``; return the stories."""
+    for story in stories:
+        writers = writers_of(story)
+        story.portrait = portrait_of(writers[0], at) if len(writers) == 1 else None
     return stories
 
 

@@ -6,7 +6,10 @@ asks the policy itself, so that a view, an admin action and a command can't diff
 `Article.version`: whoever saves on an old version is refused with both texts kept (rule 3).
 """
 
-from django.db import transaction
+import uuid as uuids
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +40,17 @@ class Conflict(Exception):
         )
 
 
+BREAKING = timedelta(hours=3)  # how long a flash stands in the breaking strip, unless an editor ends it
+
+
+class SentBefore(Exception):
+    """A flash with this uuid came before; ``article`` is the story it made."""
+
+    def __init__(self, article):
+        self.article = article
+        super().__init__(_("This form was sent before, for “%s”.") % article)
+
+
 class Blocked(Exception):
     """Findings stand in the way of publishing; ``findings`` lists them."""
 
@@ -50,13 +64,14 @@ class Blocked(Exception):
 # Writing
 
 
-def create(content, *, by, kind=Article.Kind.STORY, revision_kind=Revision.Kind.SAVE):
+def create(content, *, by, kind=Article.Kind.STORY, revision_kind=Revision.Kind.SAVE, uuid=None):
     """Make a story whose first version is ``content`` (shape: `revisions.blank`); return that Revision."""
     if not may(by, "add"):
         raise NotAllowed(_("Only reporters and editors can start a story."))
     content, now = _cleaned(content), timezone.now()
     with transaction.atomic():
         article = Article(kind=kind, created=now, created_by=by, edited_by=by, edited_at=now)
+        article.uuid = uuid or article.uuid
         article.save()
         revision = _add_revision(article, content, by=by, kind=revision_kind, base=None, at=now)
         audit.record(by, "create", article, at=now, revision=revision.number)
@@ -287,6 +302,7 @@ def touch(article, at):
     Article.objects.filter(pk=article.pk, first_published__lte=at).update(updated=at)
 
 
+    article.breaking_until = None
 def _publish(article, revision, *, by, at, kind, note):
     now = timezone.now()
     first = not article.was_seen(now)
@@ -300,6 +316,45 @@ def _publish(article, revision, *, by, at, kind, note):
     publication.close_act(article, now)
     publication.write_content(article, content, first=first)
     publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
+# Breaking news
+
+
+def flash(content, *, by, uuid=None):
+    """
+    Put a story online that is a headline and a sentence so far, into the breaking strip too; return the Article.
+
+    uuid: what the story will be called by, so that a form sent twice makes one. Raise SentBefore the second time,
+    NotAllowed or Blocked as `publish` does; then nothing was made.
+    """
+    uuid = uuid or uuids.uuid4()
+    try:
+        with transaction.atomic():
+            revision = create(content, by=by, revision_kind=Revision.Kind.FLASH, uuid=uuid)
+            publish(revision, by=by)
+            return set_breaking(revision.article, timezone.now() + BREAKING, by=by)
+    except IntegrityError:
+        if known := Article.objects.filter(uuid=uuid).first():
+            raise SentBefore(known) from None
+        raise
+
+
+def set_breaking(article, until, *, by):
+    """Keep a story in the breaking strip ``until`` an aware datetime, or take it out with None; return the Article."""
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if not may(by, "publish", article):
+            raise NotAllowed(_("Only an editor of its section can say what stands in the breaking strip."))
+        if article.breaking_until != until:
+            article.breaking_until = until
+            article.save(update_fields=["breaking_until"])
+            keys = article.stale_keys()
+            delivery.purge(keys)
+            if until:
+                delivery.purge(keys, at=until)
+            audit.record(by, "breaking", article, until=until and until.isoformat())
+    return article
+
+
     article.live_revision = revision
     if revision.pk == article.latest_revision_id:
         article.state = Article.State.DRAFT  # this work is done; what comes next begins anew

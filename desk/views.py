@@ -11,7 +11,7 @@ from articles.listing import ListForm
 from articles.listing import find as find_stories
 from articles.permissions import NotAllowed, may
 from articles.templatetags.desk_words import standing_words
-from desk import dashboard
+from desk import dashboard, flash
 
 
 def index(request, site, extra_context=None):
@@ -23,6 +23,7 @@ def index(request, site, extra_context=None):
         "may_start": may(request.user, "add"),
         "panels": dashboard.panels(request.user),
         "pictures": dashboard.pictures_without_rights(request.user),
+        "flash": flash.panel(request.user),
         **(extra_context or {}),
     }
     request.current_app = site.name

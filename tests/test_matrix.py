@@ -55,6 +55,7 @@ ALL = STAFF | {"reader"}
 WRITERS = frozenset("ana rita ben eva clara root".split())
 TAGGERS = frozenset("tom clara root".split())
 HOUSE = frozenset("clara adam root".split())
+EDITORS = frozenset("ben eva clara root".split())
 STYLISTS = frozenset("ben eva clara root".split())
 PICTURES = frozenset("petra clara root".split())
 ADMINISTRATORS = frozenset("adam root".split())
@@ -105,6 +106,8 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
     "admin:index": (STAFF, STAFF),
     "admin:find": (READERS_OF_STORIES, NOBODY),
+    "admin:flash": (EDITORS, EDITORS),
+    "admin:end_breaking": (NOBODY, MAY["publish"]),
     "admin:language": (NOBODY, NOBODY),  # without a language; tests/accounts/test_languages.py gives one
     "admin:login": (ALL, ALL),
     "admin:logout": (NOBODY, ALL),
@@ -256,6 +259,7 @@ def address_of(name, things):
     if table in things and page in {"change", "delete", "history", "withdraw"}:
         return reverse(name, args=[things[table].pk])
     special = {
+        "admin:end_breaking": lambda: reverse(name, args=[things["articles_article"].pk]),
         "admin:auth_user_password_change": lambda: reverse(name, args=[things["accounts_user"].pk]),
         "admin:app_list": lambda: reverse(name, args=["articles"]),
         "admin:view_on_site": lambda: reverse(name, args=[1, 1]),

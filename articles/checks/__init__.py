@@ -34,6 +34,7 @@ __all__ = ["BLOCK", "CHECKS", "INFO", "WAIVABLE", "WARN", "Finding", "check"]
 CHECKS = (
     missing.headline,
     missing.section,
+    missing.text,
     missing.byline,
     missing.provenance,
     missing.standfirst,

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from articles.body import picture_ids
 from articles.checks.finding import BLOCK, WARN, Finding
 
 
@@ -15,8 +16,18 @@ def section(reading):
         yield _lacking("missing-section", BLOCK, "section", _("The story belongs to no section; choose one."))
 
 
+def text(reading):
+    """Find a story without a word of text; a flash needs none, nor a signature, until somebody writes it up."""
+    if not (reading.is_flash or reading.is_ticker or reading.blocks or picture_ids(reading.content["body"])):
+        yield _lacking(
+            "missing-text", BLOCK, "body", _("There is no text; write it, or send it out as a flash.")
+        )
+
+
 def byline(reading):
     content = reading.content
+    if reading.is_flash:
+        return
     signed = any(row["author"] or row["source"] or row["name"].strip() for row in content["bylines"])
     if not (signed or content["sources"] or content["byline_override"].strip()):
         message = _("Nobody signs the story and no source is named; add a byline or a source.")

@@ -60,13 +60,16 @@ class Reading:
     """
     content: in the present shape of `revisions.blank`. at: aware datetime, "now" for the licences of pictures.
     imported: the Reading of the copy that the story was made from, None where it was written here.
-    is_copy: whether this version is such a copy itself.
+    is_copy: whether this version is such a copy itself. is_flash: whether it is breaking news without a text so far.
+    is_ticker: whether its text is the entries of a live ticker.
     """
 
     content: dict
     at: datetime
     imported: "Reading | None" = None
     is_copy: bool = False
+    is_flash: bool = False
+    is_ticker: bool = False
     passages: list = field(init=False)
 
     def __post_init__(self):
@@ -122,7 +125,20 @@ class Reading:
 def read(revision, at):
     """Return the Reading of ``revision``, which may be unsaved and without an article."""
     is_copy = revision.kind == type(revision).Kind.IMPORT
-    return Reading(_upgraded(revision), at, _imported(revision, at), is_copy)
+    reading = Reading(_upgraded(revision), at, _imported(revision, at), is_copy)
+    if not reading.blocks:  # asked of few stories, for it asks the database
+        reading.is_flash = _began_as_flash(revision)
+        reading.is_ticker = revision.article_id is not None and revision.article.kind == "ticker"
+    return reading
+
+
+def _began_as_flash(revision):
+    """Whether the story began as a flash; its headline may have been mended since."""
+    kind = type(revision).Kind.FLASH
+    return revision.kind == kind or (
+        revision.article_id is not None
+        and type(revision).objects.filter(article=revision.article_id, kind=kind).exists()
+    )
 
 
 def _upgraded(revision):

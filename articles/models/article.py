@@ -53,6 +53,10 @@ class ArticleQuerySet(models.QuerySet):
         """Return what readers may see at the aware datetime ``at`` (now)."""
         return self.filter(visible(at or timezone.now()))
 
+    def breaking(self, at):
+        """Return what stands in the breaking strip at the aware datetime ``at``, the newest first."""
+        return self.published(at).filter(breaking_until__gt=at).newest_first()
+
     def newest_first(self):
         return self.order_by("-visible_from", "-id")
 
@@ -67,9 +71,9 @@ class ArticleQuerySet(models.QuerySet):
         translations = Article.objects.filter(translation_of__article=OuterRef("pk"))
         return self.annotate(original_id=F("translation_of__article"), is_translated=Exists(translations))
 
-    def for_cards(self):
-        """With what a card in a list or a feed shows, and nothing else: half of a page's time is reading columns."""
-        return self.select_related("section", "lead_image").only(*CARD)
+    def for_cards(self, *more):
+        """With what a card in a list or a feed shows, and ``more`` columns: half of a page's time is reading columns."""
+        return self.select_related("section", "lead_image").only(*CARD, *more)
 
 
 class Article(models.Model):
@@ -191,7 +195,7 @@ class Article(models.Model):
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = ArticleQuerySet.as_manager()
-    picture = None  # what a card shows of it, given by the view
+    picture = portrait = None  # what a card shows of it, given by the view
 
     class Meta:
         verbose_name = _("story")

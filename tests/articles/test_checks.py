@@ -145,6 +145,7 @@ def test_an_empty_story_that_was_never_saved_can_be_checked():
         ("missing-standfirst", "warn"),
         ("missing-section", "block"),
         ("missing-byline", "warn"),
+        ("missing-text", "block"),
     ]
 
 

@@ -1,0 +1,184 @@
+"""
+What stands where on a front. Nobody lays it out: the news of the day decides, in four steps from loud to quiet.
+
+The breaking strip; the lead with three stories beside it and a row of four; what people argue; the rest by section.
+How large the lead stands follows from what it is: a day whose news is of the first two urgencies gets a headline across
+the page, and a lead without a picture is joined by two more stories beneath it.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
+
+from articles import pages, pictures
+from articles.models import Article, Byline, Section
+
+STRIP = 3  # stories in the breaking strip
+BESIDE, UNDER, ROW = 3, 2, 4  # stories around the lead
+CANDIDATES = 24  # the newest stories, among which the top is chosen
+OPINIONS = 4
+BLOCK = 4  # stories in a section's block
+BIG = 2  # the urgency up to which a day is a big one
+USUAL = 5  # the urgency of a story that has none
+NEWSLESS = {Article.Genre.OPINION}
+
+
+@dataclass
+class Top:
+    """The lead and what stands around it. stories: as cards, the lead first; it has its picture already."""
+
+    stories: list
+
+    @property
+    def lead(self):
+        return self.stories[0] if self.stories else None
+
+    @property
+    def form(self):
+        """How the lead is drawn: "big", "plain", or "bare" where it has no picture."""
+        if not self.lead.picture:
+            return "bare"
+        return "big" if (self.lead.urgency or USUAL) <= BIG else "plain"
+
+    @property
+    def beside(self):
+        return self.stories[1 : 1 + BESIDE]
+
+    @property
+    def _under_ends(self):
+        return 1 + BESIDE + (UNDER if self.stories and self.form == "bare" else 0)
+
+    @property
+    def under(self):
+        return self.stories[1 + BESIDE : self._under_ends]
+
+    @property
+    def row(self):
+        """Four or none: three would leave a hole."""
+        row = self.stories[self._under_ends : self._under_ends + ROW]
+        return row if len(row) == ROW else []
+
+    @property
+    def shown(self):
+        return [self.lead, *self.beside, *self.under, *self.row] if self.stories else []
+
+
+@dataclass
+class Block:
+    """A section and its newest stories that do not stand above; the first has its picture."""
+
+    section: Section
+    stories: list
+
+
+@dataclass
+class Front:
+    """A page laid out. page: of the section's list, None for home; images: those it shows, or would show."""
+
+    strip: list
+    top: Top
+    opinions: list = field(default_factory=list)
+    blocks: list = field(default_factory=list)
+    rest: list = field(default_factory=list)
+    page: pages.Page = None
+    images: list = field(default_factory=list)
+
+    @property
+    def stories(self):
+        """All that stands on it, each once."""
+        below = [story for block in self.blocks for story in block.stories]
+        return list(dict.fromkeys([*self.strip, *self.top.shown, *self.opinions, *below, *self.rest]))
+
+    @property
+    def keys(self):
+        signed = {author.page_key for story in self.opinions for author in pictures.writers_of(story)}
+        return {story.page_key for story in self.stories} | {image.page_key for image in self.images} | signed
+
+    @property
+    def until(self):
+        """When it changes by itself: a story or a picture ends, or leaves the strip."""
+        ends = [story.breaking_until for story in self.strip]
+        return min([*ends, *filter(None, [pages.earliest_end(self.stories, self.images)])], default=None)
+
+
+def home(sections, at):
+    """Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given."""
+    breaking = _breaking(Article.objects.all(), at)
+    newest = Article.objects.published(at).newest_first().for_cards()[:CANDIDATES]
+    top = _top(_without_flashes(newest, breaking), at)
+    opinions = _opinions(top.shown, at)
+    above = {story.pk for story in (*breaking, *top.shown, *opinions)}
+    blocks = _blocks(sections, above, at)
+    strip = [story for story in breaking if story != top.lead]
+    front = Front(strip, top, opinions, blocks)
+    openers = [block.stories[0] for block in blocks]
+    return _with_pictures(front, [*top.under, *top.row, *openers], at)
+
+
+def section(department, at, number):
+    """Return the Front of a section: on its first page a top like that of home, then the list; its Page besides."""
+    stories = Article.objects.in_section(department)
+    breaking = _breaking(stories, at)
+    flashes = [story.pk for story in breaking if not story.is_written]
+    page = pages.newest(stories.published(at).exclude(pk__in=flashes), number)
+    top = _top(page.stories if number == 1 else [], at)
+    on_top = top.shown
+    rest = [story for story in page.stories if story not in on_top]
+    strip = [story for story in breaking if story != top.lead] if number == 1 else []
+    front = Front(strip, top, rest=rest, page=page)
+    return _with_pictures(front, [*top.under, *top.row, *rest], at)
+
+
+def _breaking(stories, at):
+    """Return what is breaking among ``stories``, as cards that know whether their text is written (``is_written``)."""
+    written = ExpressionWrapper(~Q(body=""), output_field=BooleanField())
+    return list(stories.breaking(at).for_cards("breaking_until").annotate(is_written=written)[:STRIP])
+
+
+def _without_flashes(stories, breaking):
+    """A flash stands in the strip alone until somebody writes it up."""
+    flashes = {story.pk for story in breaking if not story.is_written}
+    return [story for story in stories if story.pk not in flashes]
+
+
+def _top(newest, at):
+    """Return the Top of ``newest`` stories: the most urgent leads. What is argued waits for news, and never leads it."""
+    news = [story for story in newest if story.genre not in NEWSLESS] or newest
+    may_lead = [story for story in news if story.label != Article.Label.SPONSORED] or news
+    if not may_lead:
+        return Top([])
+    lead = min(may_lead, key=lambda story: story.urgency or USUAL)
+    pictures.put_on_cards([lead], at, "front")
+    return Top([lead, *(story for story in news if story != lead)])
+
+
+def _opinions(above, at):
+    """Return the newest opinions that do not stand in ``above``, signed and with portraits."""
+    wanted = Article.objects.published(at).filter(genre=Article.Genre.OPINION).newest_first().for_cards()
+    found = [story for story in wanted[: OPINIONS + len(above)] if story not in above][:OPINIONS]
+    signed = Byline.objects.select_related("author__canonical__portrait")
+    argued = [story for story in above if story.genre == Article.Genre.OPINION]
+    prefetch_related_objects([*found, *argued], Prefetch("bylines", signed))
+    return pictures.put_portraits(found, at)
+
+
+def _blocks(sections, above, at):
+    """Return a Block for every section with stories besides those ``above`` (ids); two queries for any number."""
+    published = (
+        Article.objects.published(at).exclude(pk__in=above).newest_first().values_list("pk", "visible_from")
+    )
+    walks = [published.in_section(section)[:BLOCK] for section in sections]
+    stories = pages.cards_of(pages.newest_of(walks, slice(0, BLOCK * len(walks))), at)
+    blocks = [
+        Block(section, [story for story in stories if story.section_id == section.pk]) for section in sections
+    ]
+    return [block for block in blocks if block.stories]
+
+
+def _with_pictures(front, pictured, at):
+    """Give ``pictured`` stories their leads as cards show them; note all pictures that the front shows."""
+    pictures.put_on_cards(pictured, at)
+    shown = [front.top.lead, *pictured] if front.top.stories else pictured
+    portraits = [author.portrait for story in front.opinions for author in pictures.writers_of(story)]
+    front.images = [*pictures.images_of(shown), *filter(None, portraits)]
+    return front
