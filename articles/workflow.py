@@ -289,6 +289,7 @@ def withdraw(article, *, by, kind, note=""):
 
 def _end(article, now):
     """Nobody sees the story from ``now`` on. What readers saw once stays known as that, whatever was set for later."""
+    article.breaking_until = None
     if not article.was_seen(now):
         article.visible_from = article.first_published = article.publish_at = None
         return
@@ -302,20 +303,6 @@ def touch(article, at):
     Article.objects.filter(pk=article.pk, first_published__lte=at).update(updated=at)
 
 
-    article.breaking_until = None
-def _publish(article, revision, *, by, at, kind, note):
-    now = timezone.now()
-    first = not article.was_seen(now)
-    starts = at or now
-    content = revisions.upgrade(revision.content, revision.schema)
-    # An older version may stand elsewhere.
-    if not has_section(by, content["section"] and content["section"]["id"]):
-        raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
-    _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
-    stale = article.stale_keys()
-    publication.close_act(article, now)
-    publication.write_content(article, content, first=first)
-    publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
 # Breaking news
 
 
@@ -355,6 +342,19 @@ def set_breaking(article, until, *, by):
     return article
 
 
+def _publish(article, revision, *, by, at, kind, note):
+    now = timezone.now()
+    first = not article.was_seen(now)
+    starts = at or now
+    content = revisions.upgrade(revision.content, revision.schema)
+    # An older version may stand elsewhere.
+    if not has_section(by, content["section"] and content["section"]["id"]):
+        raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
+    _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
+    stale = article.stale_keys()
+    publication.close_act(article, now)
+    publication.write_content(article, content, first=first)
+    publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
     article.live_revision = revision
     if revision.pk == article.latest_revision_id:
         article.state = Article.State.DRAFT  # this work is done; what comes next begins anew
