@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from articles.body import plain
 from articles.models import Article, Author, Byline, Revision, Section, Source, Tag, TickerLink
+from articles.models.byline import BylineRole
 from images.models import Image
 
 SCHEMA = 1
@@ -142,12 +143,32 @@ def in_words(name, value):
     if name == "datelines":
         return value["text"] or ", ".join(filter(None, [*value["places"], value["date"]]))
     if isinstance(value, list):
-        return ", ".join(row.get("name") or row.get("text") or row.get("item") or "" for row in value)
+        return "\n".join(row_in_words(name, row) for row in value)
     if isinstance(value, dict):
         return value.get("name", "")
     if isinstance(value, bool):
         return _("yes") if value else ""
-    return "" if value is None else str(value)
+    return _choice_in_words(name, "" if value is None else str(value))
+
+
+def _choice_in_words(name, value):
+    if name == "language":
+        return str(dict(settings.LANGUAGES).get(value, value))
+    choices = getattr(Article, name.capitalize(), None) if name in ("genre", "label") else None
+    return str(dict(choices.choices).get(value, value)) if choices else value
+
+
+def row_in_words(name, row):
+    """Return one row of a list of content as a person reads it, all that it says on one line."""
+    if name == "bylines":
+        role = str(dict(BylineRole.choices).get(row["role"], row["role"]))
+        return ", ".join(filter(None, [row["name"], role, row["affiliation"], row["place"]]))
+    if name == "ticker_links":
+        target = row["article"]["name"] if row["article"] else row["url"]
+        return " → ".join(filter(None, [row["text"], target]))
+    if name == "sources":
+        return " ".join(filter(None, [row["source"], row["item"], row["version"]]))
+    return row.get("name", "")
 
 
 def differences(before, after):
