@@ -1,24 +1,27 @@
 """
 The desk's list of stories: what was asked for, found along indexes, page after page without counting.
 
-Pages are keyset pages: the address of the next one names the last story shown (when it was edited, and its id), so
-that page 400 costs what page 1 costs and a story edited meanwhile makes nobody skip another.
+Pages are keyset pages: the address of the next or the one before names the story at its edge (when it was edited, and
+its id), so that page 400 costs what page 1 costs and a story edited meanwhile makes nobody skip another.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles import asking
 from articles.models import Article, Section
-from articles.models.article import visible
+from articles.models.article import day_of, visible
+from images.models import Image
+from images.pictures import thumbnail
 
 SIZE = 50
-LARGEST_ID = 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -30,7 +33,9 @@ class ListForm(forms.Form):
         label=_("Search"),
         required=False,
         max_length=300,
-        help_text=_("Words of the headline, an id, or the address of a page."),
+        help_text=_(
+            "Words of the headline, an id or an address; by:petrenko, in:city, tag:bridge; today, monday, 2026-05-04."
+        ),
     )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("any")), *Article.State.choices]
@@ -51,6 +56,10 @@ class ListForm(forms.Form):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    def query(self, **more):
+        """Return what was asked for and understood, and ``more``, as it stands in an address: q=bridge&state=review."""
+        return urlencode({name: self.data[name] for name in self.wanted()} | more)
+
     def open_filters(self):
         """Whether something besides words was asked for: the drawer of filters then stands open."""
         return bool(self.wanted().keys() - {"q"})
@@ -58,38 +67,67 @@ class ListForm(forms.Form):
 
 @dataclass
 class Listing:
-    """One page of the list. after: the cursor of the next page, "" where this is the last."""
+    """One page of the list. newer, older: the cursors of the pages beside it, "" where there is none."""
 
     stories: list
-    after: str
+    newer: str = ""
+    older: str = ""
 
 
-def find(wanted, *, user, after="", at=None):
+def find(wanted, *, user, after="", before="", at=None, size=SIZE):
     """
     Return the Listing of what `ListForm.wanted` says, last edited first.
 
-    after: the cursor that the page before ended with; one that can't be read means the first page. at: aware
-    datetime, now if None.
+    after, before: the cursor that the page shall follow, or come ahead of; one that can't be read means the first page.
+    at: aware datetime, now if None.
     """
     stories = Article.objects.filter(_asked(wanted, user, at or timezone.now()))
-    if cursor := read_cursor(after):
-        edited_at, pk = cursor
-        stories = stories.filter(
-            Q(edited_at__lt=edited_at) | Q(edited_at=edited_at, pk__lt=pk), edited_at__lte=edited_at
-        )
-    rows = list(_with_what_a_row_shows(stories).order_by("-edited_at", "-id")[: SIZE + 1])
-    more = len(rows) > SIZE
-    return Listing(rows[:SIZE], cursor_of(rows[SIZE - 1]) if more else "")
+    if cursor := read_cursor(before):
+        found = _ids(stories.filter(_beside(cursor, "gt")).order_by("edited_at", "id"), size)
+        if len(found) >= size and (rows := _rows(found[:size])):
+            return Listing(rows, cursor_of(rows[0]) if len(found) > size else "", cursor_of(rows[-1]))
+        # Less than a page is newer: that is the first page.
+    cursor = read_cursor(after)
+    if cursor:
+        stories = stories.filter(_beside(cursor, "lt"))
+    found = _ids(stories.order_by("-edited_at", "-id"), size)
+    rows = _rows(found[:size])
+    older = cursor_of(rows[-1]) if rows and len(found) > size else ""
+    return Listing(rows, cursor_of(rows[0]) if cursor and rows else "", older)
 
 
-def _with_what_a_row_shows(stories):
-    """Section, editor and the names under the working copy; no texts."""
-    names = F("latest_revision__content__bylines")
-    return (
-        stories.select_related("working_section", "edited_by")
+def _ids(stories, size):
+    """Return the ids of a page and one more. Asked for alone, they and the words looked for come from one index."""
+    return list(stories.values_list("pk", flat=True)[: size + 1])
+
+
+def _beside(cursor, side):
+    """The stories before ("lt") or after ("gt") a cursor, in a form that databases answer along an index."""
+    edited_at, pk = cursor
+    further = Q((f"edited_at__{side}", edited_at)) | Q((f"id__{side}", pk), edited_at=edited_at)
+    return Q((f"edited_at__{side}e", edited_at)) & further
+
+
+def _rows(ids):
+    """
+    Return these stories, last edited first, with what a row shows: section, editor, names and lead picture of the
+    working copy, no texts. ``thumbnail`` is the smallest Picture of the lead or None. Two queries.
+    """
+    rows = list(
+        Article.objects.filter(pk__in=ids)
+        .select_related("working_section", "edited_by")
         .defer("body", "standfirst")
-        .annotate(signed=names)
+        .annotate(
+            signed=F("latest_revision__content__bylines"),
+            lead=F("latest_revision__content__lead_image__id"),
+        )
+        .order_by("-edited_at", "-id")
     )
+    images = Image.objects.in_bulk({row.lead for row in rows if row.lead})
+    for row in rows:
+        image = images.get(row.lead)
+        row.thumbnail = image and thumbnail(image)
+    return rows
 
 
 def _asked(wanted, user, at):
@@ -103,7 +141,7 @@ def _asked(wanted, user, at):
         asked &= Q(created_by=user) | Q(assignee=user)
     if "standing" in wanted:
         asked &= _standing(wanted["standing"], at)
-    return asked & _words(wanted.get("q", ""))
+    return asked & asking.condition(wanted.get("q", ""), day_of(at))
 
 
 def _standing(standing, at):
@@ -111,29 +149,16 @@ def _standing(standing, at):
     published = Q(live_revision__isnull=False, withdrawn_at=None)
     return {
         Article.Standing.NEVER: Q(live_revision=None, withdrawn_at=None),
-        Article.Standing.SCHEDULED: published & (Q(visible_from=None) | Q(visible_from__gt=at)),
+        # By id, so that the few that are ahead are looked up rather than all stories gone through.
+        Article.Standing.SCHEDULED: Q(
+            pk__in=Article.objects.filter(published, Q(visible_from=None) | Q(visible_from__gt=at)).values(
+                "pk"
+            )
+        ),
         Article.Standing.ONLINE: Q(withdrawn_at=None) & visible(at),
         Article.Standing.EXPIRED: published & Q(visible_from__lte=at, visible_until__lte=at),
         Article.Standing.WITHDRAWN: Q(withdrawn_at__isnull=False),
     }[standing]
-
-
-def _words(text):
-    """An id, an address of a story, or words that the headline holds, each somewhere."""
-    text = text.strip()
-    if pk := asked_id(text):
-        return Q(pk=pk)
-    asked = Q()
-    for word in text.split()[:8]:
-        asked &= Q(working_headline__icontains=word) | Q(slug__icontains=word)
-    return asked
-
-
-def asked_id(text):
-    """Return the id that ``text`` names: a number alone, or the end of a story's address; else None."""
-    found = re.fullmatch(r"#?(\d{1,19})|\S*/[^/\s]*-(\d{1,19})/?(?:[?#]\S*)?", text, re.ASCII)
-    pk = found and int(found[1] or found[2])
-    return pk if pk and pk <= LARGEST_ID else None
 
 
 def cursor_of(article):

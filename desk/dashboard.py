@@ -5,24 +5,38 @@ Each panel is one query along an index, cut to a few rows, so that the page cost
 million. Who may read stories sees all panels; nobody else sees any.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from articles.models import Article
 from articles.permissions import may
+from desk.jobs import WAITING
 from images.models import Image
+from wire import folder
 
 ROWS = 8
+AHEAD = 24  # scheduled stories
+PICTURES = 2000  # of these, the newest, rights are looked at
+MENDED_BY = "images.change_image"
 
 
 @dataclass
 class Panel:
-    """A titled list of stories. more: the address of the whole list, "" for none. when: which time stands beside."""
+    """
+    A titled list of stories. more: the address of the whole list, "" for none. when: which time stands beside.
+
+    days: the same stories as a timeline, for what is scheduled.
+    """
 
     name: str
     title: str
@@ -30,6 +44,22 @@ class Panel:
     more: str
     when: str
     empty: str
+    days: list = field(default_factory=list)
+
+
+@dataclass
+class Hour:
+    """Stories that go out within one hour; ``label`` names it with its zone, for in autumn one hour comes twice."""
+
+    label: str
+    stories: list
+
+
+@dataclass
+class Day:
+    date: date
+    label: str
+    hours: list[Hour]
 
 
 def panels(user, at=None):
@@ -37,64 +67,71 @@ def panels(user, at=None):
     if not may(user, "view"):
         return []
     at = at or timezone.now()
-    return [
-        _panel("mine", _("Waiting for me"), _mine(user), "edited_at", _("Nothing waits for you."), who="me"),
-        _panel(
-            "review",
-            _("In review"),
-            _in_state("review"),
-            "edited_at",
-            _("Nobody asks for a look."),
-            state="review",
-        ),
-        _panel("ready", _("Ready"), _in_state("ready"), "edited_at", _("Nothing is ready."), state="ready"),
-        _panel(
-            "drafts",
-            _("Drafts"),
-            _in_state("draft").filter(live_revision=None),
-            "edited_at",
-            _("No draft is open."),
-            standing="never",
-        ),
-        _panel(
-            "scheduled",
-            _("Scheduled"),
-            _scheduled(at),
-            "visible_from",
-            _("Nothing is scheduled."),
-            standing="scheduled",
-        ),
-        _panel(
-            "published",
-            _("Just published"),
-            _published(at),
-            "visible_from",
-            _("Nothing is online."),
-            standing="online",
-        ),
-        _panel(
-            "tickers",
-            _("Running tickers"),
-            _published(at).tickers(),
-            "visible_from",
-            _("No ticker runs."),
-            kind="ticker",
-        ),
-    ]
+    review, ready = _in_state(Article.State.REVIEW), _in_state(Article.State.READY)
+    rows = [
+        ("mine", _("Waiting for me"), _mine(user), "edited", _("Nothing waits for you."), {"who": "me"}),
+        ("review", _("In review"), review, "edited", _("Nobody asks for a look."), {"state": "review"}),
+        ("ready", _("Ready"), ready, "edited", _("Nothing is ready."), {"state": "ready"}),
+        ("blocked", _("Held back by findings"), _blocked(), "finding", _("No finding stands in the way."), {}),
+        ("scheduled", _("Scheduled"), _scheduled(at), "time", _("Nothing is scheduled."), {"standing": "scheduled"}),
+        ("tickers", _("Running tickers"), _tickers(at), "seen", _("No ticker runs."), {"kind": "ticker", "standing": "online"}),
+        ("published", _("Just published"), _published(at), "seen", _("Nothing is online."), {"standing": "online"}),
+        ("drafts", _("Drafts"), _drafts(), "edited", _("No draft is open."), {"standing": "never"}),
+    ]  # fmt: skip
+    return [_panel(*row, at) for row in rows]
 
 
 def pictures_without_rights(user, at=None):
-    """Return the newest pictures that lack a credit or an alt text or whose licence has ended, for who may mend them."""
-    if not user.has_perm("images.change_image"):
+    """
+    Return those of the newest pictures that lack a credit or an alt text or whose licence has ended, for who may mend
+    them. No more than the two thousand added last are looked at.
+    """
+    if not user.has_perm(MENDED_BY):
         return []
     lacking = Q(credit="") | Q(alt="") | Q(licence_until__lte=at or timezone.now())
-    return list(Image.objects.filter(lacking, retired_at=None)[:ROWS])
+    last = Image.objects.aggregate(last=Max("pk"))["last"] or 0
+    return list(Image.objects.filter(lacking, retired_at=None, pk__gt=last - PICTURES)[:ROWS])
 
 
-def _panel(name, title, stories, when, empty, **wanted):
-    rows = list(stories.select_related("working_section", "edited_by")[:ROWS])
-    more = f"{reverse('admin:articles_article_changelist')}?{urlencode(wanted)}"
-    return Panel(name, title, rows, more, when, empty)
+def unread_copy(user):
+    """Return (number, newest ones) of `wire.folder.failed`, for who starts stories."""
+    return folder.failed() if may(user, "add") else (0, [])
+
+
+def timeline(stories, at):
+    """Return the Days on which ``stories``, ordered by `visible_from`, go out, in the newsroom's zone."""
+    zone = timezone.get_default_timezone()
+    today = at.astimezone(zone).date()
+    for story in stories:
+        story.goes_out = story.visible_from.astimezone(zone)
+    return [
+        Day(on, _day_label(on, today), [_hour(group) for _key, group in groupby(of_day, _hour_key)])
+        for on, of_day in groupby(stories, lambda story: story.goes_out.date())
+    ]
+
+
+def _hour_key(story):
+    return story.goes_out.hour, story.goes_out.utcoffset()
+
+
+def _hour(stories):
+    stories = list(stories)
+    starts = stories[0].goes_out.replace(minute=0, second=0, microsecond=0)
+    # Django's own letter for the zone is silent in the very hour that comes twice.
+    return Hour(f"{date_format(starts, pgettext('hour of a day', 'H:i'))} {starts.tzname()}", stories)
+
+
+def _day_label(on, today):
+    named = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
+    return capfirst(named.get(on) or date_format(on, pgettext("a day ahead", "l, j F")))
+
+
+def _panel(name, title, stories, when, empty, wanted, at):
+    number = AHEAD if name == "scheduled" else ROWS
+    rows = list(stories.select_related("working_section", "edited_by")[:number])
+    more = wanted and f"{reverse('admin:articles_article_changelist')}?{urlencode(wanted)}"
+    days = timeline(rows, at) if name == "scheduled" else []
+    return Panel(name, title, rows, more or "", when, empty, days)
 
 
 def _desk():
@@ -112,8 +149,26 @@ def _in_state(state):
     return _desk().filter(state=state, withdrawn_at=None)
 
 
+def _drafts():
+    return _in_state(Article.State.DRAFT).filter(live_revision=None)
+
+
+def _blocked():
+    """
+    Waiting stories whose newest version can't be published, as the worker found when it last read them.
+
+    A version saved since is left out until it was read: it may be the one in which all is mended.
+    """
+    held = {"verdict__blocking__gt": 0, "verdict__revision": F("latest_revision")}
+    return _desk().filter(**held, state__in=WAITING, withdrawn_at=None).select_related("verdict")
+
+
 def _scheduled(at):
     return _desk().filter(visible_from__gt=at).order_by("visible_from", "id")
+
+
+def _tickers(at):
+    return _published(at).tickers()
 
 
 def _published(at):

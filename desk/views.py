@@ -1,17 +1,18 @@
 """The desk's own pages in the admin."""
 
-from django.http import JsonResponse
+from django.contrib import messages
+from django.http import HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.listing import ListForm
 from articles.listing import find as find_stories
 from articles.permissions import NotAllowed, may
 from articles.templatetags.desk_words import standing_words
-from desk import dashboard, flash
+from desk import dashboard, filters, flash
 
 
 def index(request, site, extra_context=None):
@@ -22,8 +23,10 @@ def index(request, site, extra_context=None):
         "app_list": site.get_app_list(request),
         "may_start": may(request.user, "add"),
         "panels": dashboard.panels(request.user),
-        "pictures": dashboard.pictures_without_rights(request.user),
         "flash": flash.panel(request.user),
+        "pictures": dashboard.pictures_without_rights(request.user),
+        "unread_copy": dashboard.unread_copy(request.user),
+        "now": timezone.now(),
         **(extra_context or {}),
     }
     request.current_app = site.name
@@ -44,7 +47,7 @@ def find(request):
         raise NotAllowed(_("Your account has no role yet; ask an administrator."))
     at = timezone.now()
     words = ListForm({"q": request.GET.get("q", "")}).wanted()
-    stories = find_stories(words, user=request.user, at=at).stories[:FOUND] if words else []
+    stories = find_stories(words, user=request.user, at=at, size=FOUND).stories if words else []
     return JsonResponse({"stories": [_row(story, at) for story in stories]})
 
 
@@ -55,3 +58,23 @@ def _row(story, at):
         "note": " · ".join(filter(None, note)),
         "url": reverse("admin:articles_article_change", args=[story.pk]),
     }
+
+
+@require_POST
+def saved_filters(request):
+    """Save what the list shows under a name, or forget an own filter; back to the list."""
+    if not may(request.user, "view"):
+        raise NotAllowed(_("Your account has no role yet; ask an administrator."))
+    address = reverse("admin:articles_article_changelist")
+    forget = request.POST.get("forget", "")
+    if forget.isascii() and forget.isdigit() and len(forget) < 19:
+        filters.forget(request.user, int(forget))
+        return HttpResponseRedirect(address)
+    asked = {name: request.POST.get(name, "") for name in ("name", "query", "shared")}
+    try:
+        saved = filters.save(request.user, **asked)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(address)
+    messages.success(request, _("“%s” is saved.") % saved)
+    return HttpResponseRedirect(f"{address}?{saved.query}")

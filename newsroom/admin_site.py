@@ -23,6 +23,7 @@ class DeskSite(AdminSite):
     def get_urls(self):
         own = [
             path("find/", self.admin_view(views.find), name="find"),
+            path("filters/", self.admin_view(views.saved_filters), name="filters"),
             path("flash/", self.admin_view(lambda request: flash.flash(request, self)), name="flash"),
             path("flash/<int:pk>/end/", self.admin_view(flash.end), name="end_breaking"),
             path("language/", self.admin_view(languages.choose), name="language"),

@@ -106,6 +106,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
     "admin:index": (STAFF, STAFF),
     "admin:find": (READERS_OF_STORIES, NOBODY),
+    "admin:filters": (NOBODY, READERS_OF_STORIES),
     "admin:flash": (EDITORS, EDITORS),
     "admin:end_breaking": (NOBODY, MAY["publish"]),
     "admin:language": (NOBODY, NOBODY),  # without a language; tests/accounts/test_languages.py gives one

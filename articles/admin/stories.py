@@ -97,12 +97,13 @@ class ArticleAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise NotAllowed(_("Your account has no role yet; ask an administrator."))
         form = ListForm(request.GET)
-        found = find(form.wanted(), user=request.user, after=request.GET.get("after", ""))
-        asked = request.GET.copy()
-        asked["after"] = found.after
+        beside = {name: request.GET.get(name, "") for name in ("after", "before")}
+        found = find(form.wanted(), user=request.user, **beside)
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": _("Stories"), "form": form,
-            "stories": found.stories, "next": found.after and asked.urlencode(), "now": timezone.now(),
+            "stories": found.stories, "now": timezone.now(),
+            "newer": found.newer and form.query(before=found.newer),
+            "older": found.older and form.query(after=found.older),
             "has_add_permission": self.has_add_permission(request), "filters_open": form.open_filters(),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/list.html", context)

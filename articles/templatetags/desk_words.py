@@ -1,7 +1,10 @@
 """Words of the desk: where a story stands, as a word and a colour."""
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import pgettext
 
 from articles.models import Article
 
@@ -29,3 +32,25 @@ def standing_words(story, at):
 def story_status(story, at):
     """Return the words of `standings`, each marked with its name for a colour."""
     return format_html_join(" ", '<span class="status status-{}">{}</span>', standings(story, at))
+
+
+@register.filter
+def desk_time(moment, now):
+    """
+    Return a <time> as short as the desk can take it: the hour alone for today, the day before it, the year if another.
+
+    moment, now: aware datetimes; the whole of it, with the zone, stands in the title. "" for no moment.
+    """
+    if moment is None:
+        return ""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    if local.date() == today.date():
+        short = date_format(local, pgettext("time today", "H:i"))
+    elif local.year == today.year:
+        short = date_format(local, pgettext("time this year", "j M H:i"))
+    else:
+        short = date_format(local, pgettext("time in another year", "j M Y"))
+    whole = date_format(local, pgettext("time in full", "l, j F Y, H:i T"))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), whole, short
+    )

@@ -1,6 +1,6 @@
 """The first page of the desk: each panel holds exactly what its title says, at the same cost with few and many rows."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article
+from desk import dashboard, jobs
+from desk.models import Verdict
 from images.models import Image
-from tests.factories import make_chief, make_published, make_revision, make_section, make_ticker, make_user
+from tests.factories import make_chief, make_published, make_revision, make_ticker, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +39,16 @@ def test_each_panel_holds_what_its_title_says(desk):
     make_published(headline="In one hour", by=chief, at=timezone.now() + timedelta(hours=1))
     workflow.withdraw(make_published(headline="Withdrawn", by=chief), by=chief, kind="error")
     make_ticker("Live")
+    jobs.read_waiting()
     assert desk(ana) == {
         "mine": ["Is ready", "In review", "A draft"],
         "review": ["In review"],
         "ready": ["Is ready"],
-        "drafts": ["A draft"],
+        "blocked": [],
         "scheduled": ["In one hour", "In two hours"],
-        "published": ["Live", "Online"],
         "tickers": ["Live"],
+        "published": ["Live", "Online"],
+        "drafts": ["A draft"],
     }
 
 
@@ -107,14 +111,20 @@ def test_the_page_costs_the_same_with_one_and_with_many_stories(client):
             client.get("/admin/")
         return len(asked)
 
-    make_published(by=chief, section={"id": make_section().pk, "name": "Politics"})
-    make_revision(by=chief)
-    client.get("/admin/")
-    few = queries()
-    for _ in range(12):
+    def one_more(number):
         make_published(by=chief)
         make_revision(by=chief)
         make_ticker(by=chief)
+        make_published(by=chief, at=timezone.now() + timedelta(hours=number + 1))
+        workflow.set_state(make_revision(by=chief, byline_note="x", headline="").article, "review", by=chief)
+
+    one_more(0)
+    jobs.read_waiting()
+    client.get("/admin/")
+    few = queries()
+    for number in range(12):
+        one_more(number)
+    jobs.read_waiting()
     assert queries() == few
 
 
@@ -125,8 +135,114 @@ def test_each_panel_leads_to_the_whole_of_its_list(client):
         "mine": "/admin/articles/article/?who=me",
         "review": "/admin/articles/article/?state=review",
         "ready": "/admin/articles/article/?state=ready",
-        "drafts": "/admin/articles/article/?standing=never",
+        "blocked": "",
         "scheduled": "/admin/articles/article/?standing=scheduled",
+        "tickers": "/admin/articles/article/?kind=ticker&standing=online",
         "published": "/admin/articles/article/?standing=online",
-        "tickers": "/admin/articles/article/?kind=ticker",
+        "drafts": "/admin/articles/article/?standing=never",
     }
+
+
+def scheduled_at(*moments):
+    """Make a story for each moment (UTC) and return the timeline as it is read on the first of March."""
+    for moment in moments:
+        make_published(headline=f"{moment:%H:%M}", at=moment)
+    stories = list(dashboard._scheduled(datetime(2026, 3, 1, tzinfo=UTC)))
+    days = dashboard.timeline(stories, datetime(2026, 10, 24, 12, tzinfo=UTC))
+    return [
+        (day.label, [(hour.label, [str(story) for story in hour.stories]) for hour in day.hours])
+        for day in days
+    ]
+
+
+def test_the_timeline_goes_by_the_newsrooms_days_and_hours_also_when_an_hour_comes_twice():
+    utc = [(24, 18, 5), (24, 18, 40), (24, 20, 30), (24, 21, 30), (25, 0, 10), (25, 1, 10), (26, 22, 0)]
+    assert scheduled_at(
+        *(datetime(2026, 10, day, hour, minute, tzinfo=UTC) for day, hour, minute in utc)
+    ) == [
+        ("Today", [("21:00 EEST", ["18:05", "18:40"]), ("23:00 EEST", ["20:30"])]),
+        ("Tomorrow", [("00:00 EEST", ["21:30"]), ("03:00 EEST", ["00:10"]), ("03:00 EET", ["01:10"])]),
+        ("Tuesday, 27 October", [("00:00 EET", ["22:00"])]),
+    ]
+
+
+def test_a_scheduled_story_says_that_a_newer_version_is_not_in_it(client):
+    chief = make_chief()
+    article = make_published(headline="Tomorrow", by=chief, at=timezone.now() + timedelta(days=1))
+    client.force_login(chief)
+    assert "a newer version is not in it" not in client.get("/admin/").content.decode()
+    workflow.save(article, article.latest_revision.content | {"headline": "Changed"}, by=chief, base=1)
+    assert "a newer version is not in it" in client.get("/admin/").content.decode()
+
+
+def waiting(headline, **content):
+    chief = make_chief()
+    return workflow.set_state(
+        make_revision(headline=headline, by=chief, **content).article, "review", by=chief
+    )
+
+
+def test_waiting_stories_with_findings_that_block_are_named_with_the_first_of_them(desk, client):
+    waiting("Whole")
+    held = waiting("Held", section=None, bylines=[])
+    make_revision(headline="A draft, which nobody waits for", section=None)
+    jobs.read_waiting()
+    assert desk(make_chief())["blocked"] == ["Held"]
+    verdict = Verdict.objects.get(article=held)
+    assert (verdict.blocking, verdict.revision) == (1, held.latest_revision)
+    assert verdict.first in client.get("/admin/").content.decode()
+
+
+def test_a_version_saved_since_is_not_called_blocked_before_it_was_read(desk):
+    chief = make_chief()
+    held = waiting("Held", section=None)
+    jobs.read_waiting()
+    whole = make_published(by=chief).latest_revision.content
+    workflow.save(held, whole, by=chief, base=1)
+    assert desk(chief)["blocked"] == []
+    jobs.read_waiting()
+    assert (desk(chief)["blocked"], Verdict.objects.get(article=held).blocking) == ([], 0)
+
+
+def test_what_waits_no_more_is_forgotten_and_what_was_read_is_left_for_five_minutes():
+    chief = make_chief()
+    held, other = waiting("Held", section=None), waiting("Other")
+    jobs.read_waiting()
+    workflow.set_state(other, "draft", by=chief)
+    read = Verdict.objects.get(article=held).at
+    jobs.read_waiting()
+    assert list(Verdict.objects.values_list("article", "at")) == [(held.pk, read)]
+    assert list(jobs.unread(read + timedelta(minutes=4))) == []
+    assert list(jobs.unread(read + timedelta(minutes=6))) == [held]
+
+
+def test_a_finding_that_an_editor_lets_stand_is_read_again_at_once():
+    from articles.checks import check
+
+    chief = make_chief()
+    held = waiting("Held", body="<p>The bridge reopens, „she said. It is new.</p>")
+    jobs.read_waiting()
+    finding = next((one for one in check(held.latest_revision) if one.may_be_waived), None)
+    assert finding is not None
+    workflow.waive(held, finding, by=chief, reason="A quotation from a play")
+    assert list(jobs.unread(timezone.now())) == [held]
+
+
+def test_files_of_copy_that_could_not_be_read_are_told_to_those_who_start_stories(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    failed = tmp_path / "wire/failed"
+    failed.mkdir(parents=True)
+    (failed / "<b>photo.txt").write_bytes(b"x")
+    (failed / "<b>photo.txt.txt").write_text(
+        "The copy is a PNG file; save it as plain text.\n", encoding="utf-8"
+    )
+
+    def seen(user):
+        client.force_login(user)
+        return client.get("/admin/").content.decode()
+
+    page = seen(make_user("ana", "reporter"))
+    assert "<strong>&lt;b&gt;photo.txt</strong>" in page
+    assert "The copy is a PNG file; save it as plain text." in page
+    assert "1 file lies in wire/failed." in page
+    assert "photo.txt" not in seen(make_user("lena", "legal"))
