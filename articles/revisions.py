@@ -33,7 +33,7 @@ PUBLICATION = {
 }  # fmt: skip
 DESK = {
     "state", "version", "latest_revision", "working_headline", "working_section", "assignee", "due_at",
-    "commissioned_length", "needs_legal", "edited_at", "edited_by",
+    "commissioned_length", "needs_legal", "legal_hold", "edited_at", "edited_by",
 }  # fmt: skip
 
 # In content, but rows of their own once published.

@@ -1,6 +1,7 @@
 """The nouns of the desk. One file each; whoever imports them says `from articles.models import Article`."""
 
 from articles.models.article import Article
+from articles.models.autosave import Autosave, Presence
 from articles.models.byline import Author, Byline
 from articles.models.correction import Correction
 from articles.models.old_slug import OldSlug
@@ -14,11 +15,13 @@ from articles.models.ticker_link import Related, TickerLink
 __all__ = [
     "Article",
     "Author",
+    "Autosave",
     "Byline",
     "ConflictCopy",
     "Correction",
     "NameForm",
     "OldSlug",
+    "Presence",
     "PublishAct",
     "Related",
     "Revision",

@@ -54,8 +54,8 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(visible(at or timezone.now()))
 
     def breaking(self, at):
-        """Return what stands in the breaking strip at the aware datetime ``at``, the newest first."""
-        return self.published(at).filter(breaking_until__gt=at).newest_first()
+        """Return what stands in the breaking strip at the aware datetime ``at``, the latest first, by its own index."""
+        return self.published(at).filter(breaking_until__gt=at).order_by("-breaking_until", "-id")
 
     def newest_first(self):
         return self.order_by("-visible_from", "-id")
@@ -191,6 +191,7 @@ class Article(models.Model):
     due_at = models.DateTimeField(_("due"), null=True)
     commissioned_length = models.PositiveIntegerField(_("commissioned length in words"), null=True)
     needs_legal = models.BooleanField(_("needs legal clearance"), default=False)
+    legal_hold = models.BooleanField(_("on legal hold: nothing of it may go"), default=False)
     edited_at = models.DateTimeField(_("edited"), default=timezone.now)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
