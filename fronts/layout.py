@@ -25,9 +25,14 @@ NEWSLESS = {Article.Genre.OPINION}
 
 @dataclass
 class Top:
-    """The lead and what stands around it. stories: as cards, the lead first; it has its picture already."""
+    """
+    The lead and what stands around it.
+
+    stories: as cards, the lead first; it has its picture already. is_breaking: the lead, which then leaves the strip.
+    """
 
     stories: list
+    is_breaking: bool = False
 
     @property
     def lead(self):
@@ -105,7 +110,7 @@ def home(sections, at):
     """Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given."""
     breaking = _breaking(Article.objects.all(), at)
     newest = Article.objects.published(at).newest_first().for_cards()[:CANDIDATES]
-    top = _top(_without_flashes(newest, breaking), at)
+    top = _top(_without_flashes(newest, breaking), breaking, at)
     opinions = _opinions(top.shown, at)
     above = {story.pk for story in (*breaking, *top.shown, *opinions)}
     blocks = _blocks(sections, above, at)
@@ -121,7 +126,7 @@ def section(department, at, number):
     breaking = _breaking(stories, at)
     flashes = [story.pk for story in breaking if not story.is_written]
     page = pages.newest(stories.published(at).exclude(pk__in=flashes), number)
-    top = _top(page.stories if number == 1 else [], at)
+    top = _top(page.stories if number == 1 else [], breaking, at)
     on_top = top.shown
     rest = [story for story in page.stories if story not in on_top]
     strip = [story for story in breaking if story != top.lead] if number == 1 else []
@@ -141,7 +146,7 @@ def _without_flashes(stories, breaking):
     return [story for story in stories if story.pk not in flashes]
 
 
-def _top(newest, at):
+def _top(newest, breaking, at):
     """Return the Top of ``newest`` stories: the most urgent leads. What is argued waits for news, and never leads it."""
     news = [story for story in newest if story.genre not in NEWSLESS] or newest
     may_lead = [story for story in news if story.label != Article.Label.SPONSORED] or news
@@ -149,7 +154,7 @@ def _top(newest, at):
         return Top([])
     lead = min(may_lead, key=lambda story: story.urgency or USUAL)
     pictures.put_on_cards([lead], at, "front")
-    return Top([lead, *(story for story in news if story != lead)])
+    return Top([lead, *(story for story in news if story != lead)], is_breaking=lead in breaking)
 
 
 def _opinions(above, at):

@@ -10,7 +10,16 @@ from articles import workflow
 from articles.models import Article, OldSlug, Section
 from articles.revisions import reference
 from newsroom import corpus
-from tests.factories import make_chief, make_published, make_revision, make_section
+from tests.factories import (
+    byline,
+    make_author,
+    make_chief,
+    make_content,
+    make_image,
+    make_published,
+    make_revision,
+    make_section,
+)
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -126,6 +135,88 @@ def test_home_is_stamped_with_what_it_shows_and_draws_from(client):
     assert answer.page_until == ends
 
 
+def make_pictured(section, *names, **content):
+    image = make_image(names[0])
+    return make_stories(section, *names, lead_image=reference(image), **content)
+
+
+def test_a_lead_with_a_picture_has_a_row_beneath_it_and_no_second_pair(client):
+    make_pictured(make_section("City"), *(f"Story {number:02}" for number in range(12)))
+    page = front(client)
+    parts = {
+        part: len(headlines(page, part)) for part in ("plain", "lead", "beside", "under", "row", "block")
+    }
+    assert parts == {"plain": 4, "lead": 1, "beside": 3, "under": 0, "row": 4, "block": 4}
+    pictured = page.xpath("//article[.//img]")
+    assert [text(card) for card in pictured] == [
+        f"Story {number:02} Trams cross the river in Marrow again." for number in (0, 4, 5, 6, 7, 8)
+    ]
+
+
+@pytest.mark.parametrize(("urgency", "form"), [(1, "big"), (2, "big"), (3, "plain"), (None, "plain")])
+def test_urgent_news_with_a_picture_makes_a_big_day(client, urgency, form):
+    make_pictured(make_section("City"), "Flood", urgency=urgency)
+    assert front(client).xpath("//div[starts-with(@class, 'top')]/@class") == [f"top {form}"]
+
+
+def test_three_stories_below_the_top_make_no_row_with_a_hole(client):
+    make_pictured(make_section("City"), *(f"Story {number}" for number in range(7)))
+    page = front(client)
+    assert (headlines(page, "row"), headlines(page, "block")) == ([], ["Story 4", "Story 5", "Story 6"])
+
+
+def test_opinion_stands_on_its_own_ground_under_its_authors_name(client):
+    city, ana = make_section("City"), make_author("Ana Petrenko", portrait=make_image("Ana"))
+    make_stories(city, "Argued first", genre="opinion", bylines=[byline(ana)])
+    make_stories(city, "Argued later", hours=1, genre="opinion", bylines=[byline(make_author("Ben Ro"))])
+    make_stories(
+        city, "Argued by two", hours=2, genre="opinion", bylines=[byline(ana), byline(make_author("Ben Ro"))]
+    )
+    make_stories(city, "News", hours=3)
+    answer = client.get("/")
+    page = html.fromstring(answer.content.decode())
+    (ground,) = page.xpath("//section[@class='opinions']")
+    assert [text(card) for card in ground.xpath(".//article")] == [
+        "Ana Petrenko: Argued first",
+        "Ben Ro: Argued later",
+        "Ana Petrenko, Ben Ro: Argued by two",
+    ]
+    assert [len(card.xpath(".//img[@alt='']")) for card in ground.xpath(".//article")] == [1, 0, 0]
+    assert headlines(page, "lead") == ["News"]
+    assert {ana.page_key, ana.portrait.page_key} <= set(answer.page_keys)
+    assert len(page.xpath("//article")) == 4
+
+
+def test_where_all_is_opinion_one_leads(client):
+    make_stories(make_section("City"), "One", "Two", genre="opinion")
+    page = front(client)
+    assert (headlines(page, "lead"), headlines(page, "beside")) == (["One"], ["Two"])
+    assert page.xpath("//section[@class='opinions']") == []
+
+
+def test_breaking_news_that_is_written_up_leads_and_leaves_the_strip(client):
+    city = make_section("City")
+    story, other = make_stories(city, "Bridge closed", "Fire at the mill", urgency=1)
+    make_stories(city, "Newest")
+    for article in (story, other):
+        workflow.set_breaking(article, timezone.now() + HOUR, by=make_chief())
+    for address in ("/", "/city/"):
+        page = front(client, address)
+        assert headlines(page, "lead") == ["Bridge closed"]
+        assert [text(flag) for flag in page.xpath("//p[@class='flag']")] == ["Breaking"]
+        assert [text(link) for link in page.xpath("//aside[@class='breaking']//a")] == ["Fire at the mill"]
+
+
+def test_a_flash_alone_stands_in_the_strip_and_nowhere_else(client):
+    city = make_section("City")
+    workflow.flash(make_content(headline="Bridge closed", body="", section=reference(city)), by=make_chief())
+    for address in ("/", "/city/"):
+        page = front(client, address)
+        assert [text(link) for link in page.xpath("//aside[@class='breaking']//a")] == ["Bridge closed"]
+        assert page.xpath("//article") == []
+        assert "No story is published yet." not in text(page)
+
+
 # Section
 
 
@@ -135,8 +226,8 @@ def test_a_section_shows_its_own_stories_newest_first(client):
     make_stories(make_section("Economy"), "Rates")
     page = front(client, "/city/")
     assert text(page.xpath("//main//header")[0]) == "City The town and the harbour."
-    parts = [headlines(page, part) for part in ("lead", "beside", "list")]
-    assert parts == [["City 0"], ["City 1", "City 2", "City 3"], ["City 4", "City 5"]]
+    parts = [headlines(page, part) for part in ("lead", "beside", "under", "list")]
+    assert parts == [["City 0"], ["City 1", "City 2", "City 3"], ["City 4", "City 5"], []]
     assert [(text(a), a.get("aria-current")) for a in page.xpath("//header//nav//a")] == [
         ("City", "page"),
         ("Economy", None),
@@ -234,9 +325,9 @@ def test_fronts_cost_the_same_with_one_story_and_three(client, django_assert_num
     for number in range(3):
         make_stories(city, f"Story {number}", hours=number, genre="opinion")
         if number != 1:
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 client.get("/city/")
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(6):
                 client.get("/")
 
 
@@ -246,8 +337,18 @@ def test_fronts_cost_the_same_with_30_and_3000_stories(client, django_assert_num
     for total in (30, 3000):
         corpus.load(total)
         assert Article.objects.published().count() == total
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/")
         for address in addresses[1:]:
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 client.get(address)
+
+
+def test_the_strip_and_the_opinions_are_found_along_indexes_of_their_own():
+    at = timezone.now()
+    walks = {
+        "article_breaking": Article.objects.breaking(at),
+        "article_opinion_newest": Article.objects.published(at).filter(genre="opinion").newest_first(),
+    }
+    for index, walk in walks.items():
+        assert index in walk.values("pk")[:4].explain()
