@@ -19,13 +19,13 @@ def stamp(response, keys, until=None):
     response.page_until = until
     response.headers["Surrogate-Key"] = " ".join(keys)
     response.headers["Cache-Tag"] = ",".join(keys)
-    response.headers["Cache-Control"] = f"public, max-age={_seconds(until)}"
+    response.headers["Cache-Control"] = cache_control(until and (until - timezone.now()).total_seconds())
     response.headers["Vary"] = "Accept-Encoding"
     response.headers.setdefault("Content-Language", settings.LANGUAGE_CODE)
     return response
 
 
-def _seconds(until):
-    if until is None:
-        return BROWSER_SECONDS
-    return max(0, min(BROWSER_SECONDS, int((until - timezone.now()).total_seconds())))
+def cache_control(seconds=None):
+    """Return the header of a page that holds for ``seconds`` more, None for no known end."""
+    left = BROWSER_SECONDS if seconds is None else max(0, min(BROWSER_SECONDS, int(seconds)))
+    return f"public, max-age={left}"

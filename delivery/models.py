@@ -1,19 +1,44 @@
 """The purge log, the moments ahead, and the worker's sign of life. This app knows keys, never articles."""
 
+import uuid
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 KEY_LENGTH = 100
 
 
-class Purge(models.Model):
-    """ "Everything that shows ``key`` is stale since ``at``". Only added, pruned by the worker."""
+class Log(models.Model):
+    """
+    One row about the purge log itself.
 
-    key = models.CharField(max_length=KEY_LENGTH)
-    at = models.DateTimeField()
+    epoch: another one means another log, of which no page made before knows anything. pruned: the last id (SQLite)
+    or transaction (PostgreSQL) that was pruned.
+    """
+
+    epoch = models.UUIDField(default=uuid.uuid4)
+    pruned = models.BigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.epoch)
+
+
+class Purge(models.Model):
+    """
+    "Everything that shows ``key`` is stale since ``at``". Only added, pruned by the worker.
+
+    xact: the transaction that wrote it, on PostgreSQL; 0 on SQLite.
+    """
+
+    key = models.CharField(_("key"), max_length=KEY_LENGTH)
+    at = models.DateTimeField(_("at"))
+    xact = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
+        verbose_name = _("purge")
+        verbose_name_plural = _("stored pages")
         indexes = [
-            models.Index(fields=["key", "id"], name="purge_by_key"),
+            models.Index(fields=["xact"], name="purge_by_transaction"),
             models.Index(fields=["at"], name="purge_by_age"),
         ]
 

@@ -15,7 +15,9 @@ from datetime import timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
-from delivery.models import Heartbeat, Moment, Purge
+from delivery import log as purge_log
+from delivery.follower import Follower
+from delivery.models import Heartbeat, Moment
 
 log = logging.getLogger(__name__)
 JOBS = []
@@ -42,7 +44,7 @@ def beat():
 def prune():
     """Drop purges older than a week and moments that have passed."""
     now = timezone.now()
-    Purge.objects.filter(at__lt=now - KEEP_PURGES).delete()
+    purge_log.prune(now - KEEP_PURGES)
     Moment.objects.filter(at__lt=now).delete()
 
 
@@ -56,6 +58,8 @@ class Worker:
         """Run jobs as they fall due; return after SIGTERM or SIGINT, once the job at hand is done."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stopping.set())
+        follower = Follower(self.stopping)
+        follower.start()
         due = dict.fromkeys(range(len(JOBS)), 0.0)
         while not self.stopping.is_set():
             for number, at in due.items():
@@ -64,6 +68,7 @@ class Worker:
                     self._run_one(job)
                     due[number] = time.monotonic() + seconds
             self.stopping.wait(max(0.05, min(due.values()) - time.monotonic()))
+        follower.join()
 
     def _run_one(self, job):
         try:

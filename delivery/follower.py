@@ -1,0 +1,102 @@
+"""
+Follows the purge log for the pages of this node: what other processes and nodes committed goes here too.
+
+One thread of each worker. On PostgreSQL it sleeps until it is notified, on SQLite it looks twice a second. It goes on
+from the token that was saved last, so that a worker that was down catches up; where the log can't tell what happened
+meanwhile, all pages of the node go.
+"""
+
+import logging
+import sqlite3
+import threading
+import time
+
+import psycopg
+from django.db import Error, connection
+
+from delivery import log, store
+from delivery.release import release
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = {"sqlite": 0.5, "postgresql": 5.0}  # a notification that got lost is made up for by looking
+RETRY_SECONDS = 1.0
+
+
+class Follower(threading.Thread):
+    """Applies the log until ``stopping`` is set; then ends within a second."""
+
+    def __init__(self, stopping):
+        super().__init__(name="follower", daemon=True)
+        self.stopping = stopping
+        self.bell = None  # a connection of its own that hears notifications
+        self.heard = None  # the epoch it prepared this node for
+
+    def run(self):
+        while not self.stopping.is_set():
+            try:
+                self.follow()
+                self.wait()
+            except (Error, psycopg.Error, sqlite3.Error, OSError) as error:
+                logger.warning("The purge log can't be followed now: %s", error)
+                self.hang_up()
+                self.stopping.wait(RETRY_SECONDS)
+        self.hang_up()
+
+    def follow(self):
+        """Drop what was purged since the saved token, and save the next one."""
+        try:
+            self.listen()
+            token = log.saved_token()
+            if token is None:
+                raise log.Lost
+            keys, reached = log.since(token)
+            if keys:
+                store.drop(keys)
+        except log.Lost:
+            reached = self.begin()
+        if self.heard != reached.epoch:
+            self.prepare(reached.epoch)
+        log.save_token(reached)
+
+    def begin(self):
+        """Follow from now on; what was stored before, in whichever epoch, may be stale."""
+        token = log.token()
+        for old in store.all_stores():
+            store.remove(old)
+        return token
+
+    def prepare(self, epoch):
+        """Make the store that web processes with our code open, and take those away that nobody follows the log for."""
+        ours = store.place(release(), epoch)
+        store.Store.make(ours)
+        for other in store.all_stores():
+            if other.folder != ours:
+                store.remove(other)
+        self.heard = epoch
+
+    # Being woken
+
+    def listen(self):
+        if self.bell is None and connection.vendor == "postgresql":
+            connection.ensure_connection()  # settings of Django's own connections, the pool left out
+            self.bell = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+            self.bell.execute(f"LISTEN {log.CHANNEL}")
+
+    def wait(self):
+        """Return when something was purged, or after some time."""
+        seconds = LOOK_SECONDS[connection.vendor]
+        connection.close()  # a pool's connections are for those who have something to ask
+        if self.bell is None:
+            self.stopping.wait(seconds)
+            return
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.stopping.is_set():
+            if any(self.bell.notifies(timeout=0.5, stop_after=1)):
+                return
+
+    def hang_up(self):
+        if self.bell is not None:
+            self.bell.close()
+            self.bell = None
+        connection.close()
