@@ -9,7 +9,7 @@ answers with the present state of the entries that events point at, never with w
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,9 @@ from tickers.models import Entry, EntryVersion, Event, Ticker
 from tickers.permissions import may_change, may_post, may_run
 
 AT_ONCE = 100  # events in one answer
+CHANNEL = (
+    "ticker_events"  # what PostgreSQL tells listeners on, with the ticker's id, once the act is committed
+)
 LONGEST = 60_000  # characters of an entry's text
 
 # What a version keeps of an entry; "author" is {"id", "name"} there, times are ISO 8601.
@@ -292,6 +295,9 @@ def _record(ticker, kind, entry, *, by, at):
     if kind != Event.Kind.ADD or entry.version > 1:  # answers that show older entries change as well
         keys.add(ticker.key)
     delivery.purge(keys)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(ticker.pk)])
     if kind in {Event.Kind.ADD, Event.Kind.EDIT}:
         workflow.touch(ticker.article, at)
 

@@ -1,0 +1,282 @@
+"""
+`/live/<id>/stream`: tickers as server-sent events, a plain ASGI app run beside the web server.
+
+    .venv/bin/uvicorn newsroom.asgi:app --port 8001 --no-access-log
+
+One task looks at the log (told at once by LISTEN on PostgreSQL, four times a second on SQLite), renders what happened
+once, and hands the bytes to every reader. A message is what a poll answers, its id the sequence number to go on from,
+so that a page may change between the two at any event. Nothing is kept of what was sent: a reader who comes back is
+told how the entries read now, which is how deleted text stays deleted. Readers send and get no cookie.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from urllib.parse import parse_qs
+
+from django.db import close_old_connections, connection
+from django.http import Http404
+from django.utils import timezone
+
+from tickers import log, showing
+from tickers.models import Ticker
+from tickers.views import find
+
+logger = logging.getLogger(__name__)
+ADDRESS = re.compile(r"/live/([1-9][0-9]{0,17})/stream")
+LOOK = 0.25  # seconds between two looks at the log where nobody tells us of events
+TOLD_LOOK = 2.0  # with LISTEN it is looked at as well, in case a word was lost
+HEARTBEAT = 15.0  # seconds; below the minute after which proxies give up
+MOST_READERS = int(os.environ.get("STREAM_READERS", 18_000))  # one file each: `ulimit -n` is the other bound
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+BEAT = b": still here\n\n"
+
+
+# What the database is asked, on a thread of its own
+
+
+def _heads(wanted):
+    """Return {ticker: number of its newest event} of those of ``wanted`` that readers may see now."""
+    close_old_connections()
+    rows = Ticker.objects.filter(pk__in=wanted, article__in=_published()).values_list("pk", "head")
+    return dict(rows)
+
+
+def _published():
+    from articles.models import Article
+
+    return Article.objects.published().values("pk")
+
+
+def _message(pk, seq):
+    """Return (message, next sequence) of what happened after ``seq``; raise Http404 where readers may not see it."""
+    close_old_connections()
+    at = timezone.now()
+    ticker = find(pk, at)
+    if seq > ticker.head:
+        raise Http404
+    found = log.since(ticker, seq)
+    if not found.events:
+        return b"", seq
+    told = json.dumps(showing.changes(ticker, found, at), ensure_ascii=False)
+    return f"id: {found.next_seq}\ndata: {told}\n\n".encode(), found.next_seq
+
+
+class Channel:
+    """The readers of one ticker who have been told of everything up to event ``seq``; users: those being let in too."""
+
+    def __init__(self, seq):
+        self.seq, self.readers, self.users = seq, set(), 0
+
+
+class Reader:
+    """One open page. Who has not taken the last message when the next one comes is let go, and comes back."""
+
+    def __init__(self, send):
+        self.send, self.sending = send, None
+        self.gone = asyncio.Event()
+
+    def tell(self, message):
+        if self.sending is not None and not self.sending.done():
+            self.gone.set()
+            return
+        self.sending = asyncio.ensure_future(self._send(message))
+
+    async def _send(self, message):
+        try:
+            await self.send({"type": "http.response.body", "body": message, "more_body": True})
+        except OSError:
+            self.gone.set()
+
+
+class Stream:
+    """The ASGI app: one channel for every ticker that somebody reads."""
+
+    def __init__(self):
+        self.channels, self.count, self.watching = {}, 0, None
+        self.changed = asyncio.Event()
+        self.database = ThreadPoolExecutor(1, "database")
+        self.replays = {}  # (ticker, sequence) -> task: a crowd that comes back is answered with one look
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "lifespan":
+            return await self._live(receive, send)
+        if scope["type"] != "http":
+            return
+        try:
+            pk, seq = _asked(scope)
+            await self._open(pk, seq, receive, send)
+        except Http404:
+            await _refuse(send, 404)
+
+    async def _live(self, receive, send):
+        await receive()
+        self.watching = asyncio.create_task(self._watch())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.watching.cancel()
+        for channel in self.channels.values():
+            for reader in channel.readers:
+                reader.gone.set()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _open(self, pk, seq, receive, send):
+        if self.count >= MOST_READERS:
+            return await _refuse(send, 503, (b"retry-after", b"60"))
+        channel = await self._channel(pk)
+        channel.users += 1
+        self.count += 1
+        try:
+            await self._let_in(pk, seq, channel, receive, send)
+        finally:
+            self.count -= 1
+            channel.users -= 1
+            if not channel.users and self.channels.get(pk) is channel:
+                del self.channels[pk]
+
+    async def _let_in(self, pk, seq, channel, receive, send):
+        missed, seq = await self._missed(pk, channel.seq if seq is None else seq, channel)
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.body", "body": b"retry: 3000\n\n" + missed, "more_body": True})
+        while seq < channel.seq:  # told of more while that was on its way
+            missed, seq = await self._missed(pk, seq, channel)
+            await send({"type": "http.response.body", "body": missed, "more_body": True})
+        reader = Reader(send)
+        channel.readers.add(reader)
+        try:
+            await _first(_closed(receive), reader.gone.wait())
+        finally:
+            channel.readers.discard(reader)
+            with suppress(OSError):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _channel(self, pk):
+        if pk not in self.channels:
+            heads = await self._ask(_heads, [pk])
+            if pk not in heads:
+                raise Http404
+            self.channels.setdefault(pk, Channel(heads[pk]))
+        return self.channels[pk]
+
+    async def _missed(self, pk, seq, channel):
+        """Return the messages of what happened after ``seq`` up to what the channel was told, and where they lead."""
+        if seq > channel.seq:
+            await self._ask(_message, pk, seq)  # Http404 where nobody was ever told so much
+        pieces = []
+        while seq < channel.seq:
+            if (pk, seq) not in self.replays:
+                self.replays[pk, seq] = asyncio.ensure_future(self._ask(_message, pk, seq))
+            message, seq = await asyncio.shield(self.replays[pk, seq])
+            pieces.append(message)
+        return b"".join(pieces), seq
+
+    def _ask(self, question, *args):
+        return asyncio.get_running_loop().run_in_executor(self.database, question, *args)
+
+    # What happens
+
+    async def _watch(self):
+        listening = asyncio.create_task(_listen(self.changed)) if connection.vendor == "postgresql" else None
+        beat = asyncio.create_task(self._beat())
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.changed.wait(), TOLD_LOOK if listening else LOOK)
+                self.changed.clear()
+                try:
+                    await self._look()
+                except Exception:
+                    logger.exception("The log could not be read; readers stay, and it is tried again.")
+        finally:
+            beat.cancel()
+            if listening:
+                listening.cancel()
+
+    async def _look(self):
+        if not self.channels:
+            return
+        heads = await self._ask(_heads, list(self.channels))
+        for pk, channel in list(self.channels.items()):
+            if pk not in heads:
+                self._close(pk)
+            while pk in heads and channel.seq < heads[pk]:
+                message, seq = await self._ask(_message, pk, channel.seq)
+                self.replays.clear()
+                channel.seq = seq
+                for reader in list(channel.readers):
+                    reader.tell(message)
+
+    def _close(self, pk):
+        """Readers may not see this ticker any more: let them go; the page then asks and is told so."""
+        for reader in self.channels.pop(pk).readers:
+            reader.gone.set()
+
+    async def _beat(self):
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            for channel in list(self.channels.values()):
+                for reader in list(channel.readers):
+                    reader.tell(BEAT)
+
+
+def _asked(scope):
+    """Return (ticker, sequence to go on from or None for now) of a request; raise Http404 for any other address."""
+    found = ADDRESS.fullmatch(scope["path"])
+    if not found or scope["method"] != "GET":
+        raise Http404
+    told = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
+    said = told or parse_qs(scope["query_string"].decode("latin-1")).get("since", [""])[0]
+    if said and not re.fullmatch(r"0|[1-9][0-9]{0,11}", said):
+        raise Http404
+    return int(found[1]), int(said) if said else None
+
+
+async def _refuse(send, status, *headers):
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"cache-control", b"no-store"), *headers],
+        }
+    )
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _closed(receive):
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _first(*waits):
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _listen(changed):
+    """Set ``changed`` whenever PostgreSQL tells of an event; connect again when the connection is lost."""
+    import psycopg
+
+    while True:
+        try:
+            parameters = connection.get_connection_params()
+            parameters.pop("cursor_factory", None)
+            parameters.pop("context", None)
+            async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listener:
+                await listener.execute(f"LISTEN {log.CHANNEL}")
+                async for _ in listener.notifies():
+                    changed.set()
+        except (psycopg.Error, OSError) as error:
+            logger.warning("No LISTEN on PostgreSQL (%s); the log is looked at every %s s.", error, TOLD_LOOK)
+            await asyncio.sleep(TOLD_LOOK)
