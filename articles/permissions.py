@@ -1,12 +1,13 @@
 """
 The one policy: who may do what to which article in which state. Views, forms, admin and workflow ask here.
 
-Acts: view, edit, sign (bylines and tags), picture, publish, withdraw, correct, waive, move.
+Acts: view, edit, sign (bylines and tags), picture, publish, withdraw, correct, waive, hold, move.
 Rights come from permissions (groups hand them out, accounts.roles) and from `Section.editors`:
 - a reporter edits own stories (made by or assigned to them) and publishes none;
 - an editor edits, publishes, withdraws and corrects in the sections they edit, and takes copy that has none yet;
 - the chief editor does so everywhere;
-- legal, the picture desk and the tag desk read all; the last two change what is theirs, never the text.
+- legal, the picture desk and the tag desk read all; the last two change what is theirs, never the text; legal puts
+  holds on stories.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -86,6 +87,7 @@ ACTS = {
     "withdraw": _publish,
     "correct": _publish,
     "waive": _publish,
+    "hold": lambda user, article: user.has_perm("articles.clear_article"),
 }
 
 

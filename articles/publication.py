@@ -4,6 +4,8 @@ What a publication writes for readers: content columns, times, rows of their own
 Called by `articles.workflow` alone, inside its transactions and under its lock. Nothing here asks who may.
 """
 
+from django.db.models import F
+
 from articles import revisions
 from articles.body import picture_ids, public_place, strip_notes
 from articles.models import Byline, PublishAct, Related, TaggedItem, TickerLink
@@ -142,3 +144,12 @@ def close_act(article, at):
     for act in PublishAct.objects.filter(article=article, until=None):
         act.until = max(act.since, min(at, article.visible_until))
         act.save(update_fields=["until"])
+
+
+def last_version_before(article):
+    """Return the Revision that readers saw before the one they see now; None where there is none or they see nothing."""
+    if not article.is_published():
+        return None
+    acts = article.publish_acts.exclude(revision=article.live_revision_id).filter(until__gt=F("since"))
+    act = acts.select_related("revision").order_by("-until", "-id").first()
+    return act and act.revision

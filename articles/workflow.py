@@ -188,6 +188,76 @@ def set_state(article, state, *, by):
     return article
 
 
+def commission(article, length, *, by):
+    """Note how many words were commissioned, None for none. Beside the line of versions: it is no part of a text."""
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if not may(by, "edit", article):
+            raise NotAllowed(_("You can't change this here: %s.") % _("commissioned length"))
+        if article.commissioned_length != length:
+            audit.record(by, "commission", article, before=article.commissioned_length, after=length)
+            article.commissioned_length = length
+            article.save(update_fields=["commissioned_length"])
+    return article
+
+
+# Earlier versions
+
+
+def restore(revision, *, by, base):
+    """
+    Make the text of ``revision`` the working copy again and return the Revision that it becomes.
+
+    base: number of the version that stands now, as the person saw it. Raise NotAllowed if another was saved since.
+    """
+    content, now = _cleaned(revisions.upgrade(revision.content, revision.schema)), timezone.now()
+    with transaction.atomic():
+        article = _lock(revision.article_id)
+        if article.version != base:
+            raise NotAllowed(
+                _("%(editor)s saved version %(number)d in the meantime; look at that first.")
+                % {"editor": article.edited_by, "number": article.version}
+            )
+        return _save_on_top(article, content, by=by, kind=Revision.Kind.RESTORE, at=now)
+
+
+def put_back(article, *, by, live):
+    """
+    Give readers the version back that they saw before the present one, in one act; return its PublishAct.
+
+    live: number of the version that readers see, as the person saw it; raise NotAllowed if another went out since.
+    A working copy on which nothing was written since is put back with it, so that the next change does not bring the
+    unwanted text again. Raise Blocked with the findings where the earlier version may not stand any more.
+    """
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if not may(by, "publish", article):
+            raise NotAllowed(_("Only an editor can publish; send it to review instead."))
+        earlier = publication.last_version_before(article)
+        if earlier is None or article.live_revision.number != live:
+            raise NotAllowed(_("What readers see has changed in the meantime; look at it first."))
+        note = _("Put back: version %(number)d") % {"number": earlier.number}
+        if article.latest_revision_id == article.live_revision_id:
+            content = _cleaned(revisions.upgrade(earlier.content, earlier.schema))
+            earlier = _save_on_top(article, content, by=by, kind=Revision.Kind.RESTORE, at=timezone.now())
+        return _publish(article, earlier, by=by, at=None, kind=PublishAct.Kind.UPDATE, note=note)
+
+
+def hold(article, held, *, by, reason):
+    """Put a legal hold on a story or lift it: while it stands, nothing of the story is thinned out or redacted."""
+    with transaction.atomic():
+        article = _lock(article.pk)
+        if not may(by, "hold", article):
+            raise NotAllowed(_("Only legal can put a hold on a story or lift it."))
+        if not reason.strip():
+            raise NotAllowed(_("Give a reason; it is kept with your name."))
+        if article.legal_hold != held:
+            audit.record(by, "hold" if held else "lift hold", article, reason=reason.strip()[:500])
+            article.legal_hold = held
+            article.save(update_fields=["legal_hold"])
+    return article
+
+
 # Findings
 
 
