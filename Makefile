@@ -7,7 +7,7 @@ CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(CHECKED)
 EVERYTHING = -m "slow or not slow"
 
-.PHONY: run test test-all bench audit format messages packages packages-dev packages-audit checks browser
+.PHONY: run test test-all bench audit screenshots format messages packages packages-dev packages-audit checks browser
 
 run: packages
 	@exec .venv/bin/python -m newsroom.start
@@ -28,6 +28,10 @@ bench: packages
 # Outside judges on a running demo site: the Nu HTML checker, axe and Lighthouse.
 audit: packages-audit browser
 	.venv/bin/python -m tests.audit
+
+# The README's pictures, drawn anew from the demo.
+screenshots: browser
+	.venv/bin/python -m tests.audit.screenshots
 
 # What needs no test run to be wrong. Quick ones first.
 checks: packages-dev

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils.module_loading import import_string
 
 from articles import body, revisions, workflow
+from articles.body.kinds.image import LAYOUTS
 from articles.models import Article, Author, Correction, Section, Tag
 from images.models import Image
 
@@ -30,8 +31,17 @@ SAMPLES = {
     "image": "".join(
         f'<figure data-block="image" data-image="{{image}}" data-layout="{layout}">'
         "<figcaption>The customs house from the river.</figcaption></figure>"
-        for layout in body.LAYOUTS
+        for layout in LAYOUTS
     ),
+    "pullquote": '<figure data-block="pullquote"><blockquote><p>We had three rooms and one chair.</p></blockquote>'
+    "<figcaption>Ada Krell, harbour office</figcaption></figure>",
+    "infobox": '<aside data-block="infobox"><h2>The house</h2><p>Built in 1871 for the river customs.</p>'
+    "<ul><li>Twelve rooms</li><li>Two doors</li></ul></aside>",
+    "table": "<table><caption>Permits in a year</caption><thead><tr><th>Year</th><th>Fishing</th><th>Building</th></tr></thead>"
+    "<tbody><tr><th>2024</th><td>1,204</td><td>88</td></tr><tr><th>2025</th><td>1,318</td><td>93</td></tr></tbody></table>",
+    "embed": '<figure data-block="embed" data-image="{image}" data-url="https://www.youtube.com/watch?v=abcdefghijk">'
+    "<figcaption>A walk through the empty house</figcaption></figure>",
+    "related": '<aside data-block="related"></aside>',
     "note": '<aside data-block="note"><p>Ask the builder for the second date.</p></aside>',
 }
 
@@ -125,7 +135,34 @@ def error_page():
     return import_string(import_string("newsroom.urls.handler500"))(request).content.decode()
 
 
+def facts_of(story, by):
+    """Return what every judge needs to know; ``by`` is signed in."""
+    client = Client()
+    client.force_login(by)
+    author = story.bylines.exclude(author=None).first().author
+    return {
+        "cookie": {name: morsel.value for name, morsel in client.cookies.items()},
+        "story": story.pk,
+        "draft": Article.objects.filter(live_revision=None).order_by("pk").first().pk,
+        "article": story.get_absolute_url(),
+        "section": story.section.get_absolute_url(),
+        "author": author.get_absolute_url(),
+        "tag": story.tagged_items.first().tag.get_absolute_url(),
+    }
+
+
+def sign_in():
+    """The demo as it comes, seen by its chief editor."""
+    wait_for_pictures()
+    stories = (
+        Article.objects.published().filter(language="en").exclude(kind="ticker").exclude(lead_image=None)
+    )
+    by = get_user_model().objects.filter(groups__name="chief editor").first()
+    print(json.dumps(facts_of(stories.order_by("-visible_from").first(), by)))
+
+
 def main():
+    """The demo with what it has none of, seen by the administrator."""
     by = get_user_model().objects.get(username="admin")
     wait_for_pictures()
     withdrawn, corrected = Article.objects.published().exclude(kind="ticker").order_by("pk")[:2]
@@ -135,14 +172,7 @@ def main():
     )
     workflow.withdraw(withdrawn, by=by, kind=Article.Withdrawal.ERROR, note="Withdrawn for the audit.")
     story, flash = make_story(by), make_flash(by)
-    client = Client()
-    client.force_login(by)
-    facts = {
-        "cookie": {name: morsel.value for name, morsel in client.cookies.items()},
-        "story": story.pk,
-        "draft": Article.objects.filter(live_revision=None).order_by("pk").first().pk,
-        "article": story.get_absolute_url(),
-        "section": story.section.get_absolute_url(),
+    facts = facts_of(story, by) | {
         "public": [page.get_absolute_url() for page in (withdrawn, corrected, story, flash)],
         "desk": desk_addresses(),
         "error": error_page(),

@@ -32,21 +32,25 @@ def judge(site, pages, chromium):
     pages = for_the_eye(pages)
     for scheme in SCHEMES:
         for width in WIDTHS:
+            print(f"Looking at {len(pages)} pages: {scheme}, {width} px ...", flush=True)
             for room in ("public", "desk", "door"):
-                with chromium.new_context(
-                    viewport={"width": width, "height": 900}, color_scheme=scheme
-                ) as context:
-                    if room == "desk":
-                        cookies = site.facts["cookie"].items()
-                        context.add_cookies(
-                            [{"name": key, "value": value, "url": site.url} for key, value in cookies]
-                        )
+                with signed_in(site, chromium, (width, 900), scheme, stranger=room != "desk") as context:
                     for page in pages:
                         if page.room == room:
                             judge_page(site, page, context, found, f"{scheme}, {width} px")
     for each in found.values():
         each.pages = len(pages)
     return list(found.values())
+
+
+def signed_in(site, chromium, size, scheme, *, stranger=False):
+    """Return a fresh profile of the browser with a window of ``size``, the desk's door open unless for a stranger."""
+    width, height = size
+    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    if not stranger:
+        cookies = site.facts["cookie"].items()
+        context.add_cookies([{"name": key, "value": value, "url": site.url} for key, value in cookies])
+    return context
 
 
 def judge_page(site, page, context, found, look):
@@ -103,7 +107,8 @@ def show(view, url, page):
         view.route(
             url + BROKEN_PAGE, lambda route: route.fulfill(status=500, body=page.markup, content_type=kind)
         )
-    view.goto(url + page.address, wait_until="load" if page.room == "public" else "networkidle")
+    # The editor's modules arrive after the page itself.
+    view.goto(url + page.address, wait_until="networkidle" if "/article/" in page.address else "load")
     if page.act:
         page.act(view)
     view.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")

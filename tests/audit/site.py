@@ -18,15 +18,15 @@ from tests.audit import CannotAudit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT = 180  # seconds
-FURNISH = "from tests.audit import furnish; furnish.main()"
+FURNISH = "from tests.audit import furnish; furnish.{}()"
 
 
 @dataclass(frozen=True)
 class Site:
     """
     A running newsroom. url: its address. environment: what a command needs to work in it. facts: what
-    `furnish.main` prints: {"cookie": {name: value} of the administrator, "public": [address], "desk": [address],
-    "story" and "draft": ids, "article" and "section": addresses, "error": HTML}.
+    a function of `furnish` prints: {"cookie": {name: value} of who is signed in, "story" and "draft": ids,
+    "article", "section", "author" and "tag": addresses} and what else the judges need.
     """
 
     url: str
@@ -35,8 +35,8 @@ class Site:
 
 
 @contextlib.contextmanager
-def demo_site():
-    """Run a new demo newsroom and yield it as a Site; stop and remove it afterwards."""
+def demo_site(furnish="main"):
+    """Run a new demo newsroom, call a function of `furnish` in it and yield the Site; stop and remove it afterwards."""
     with tempfile.TemporaryDirectory(prefix="newsroom-audit-") as folder:
         port = free_port()
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -54,7 +54,7 @@ def demo_site():
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until_it_answers(process, url, log)
-            facts = json.loads(run_in_site(environment, FURNISH))
+            facts = json.loads(run_in_site(environment, FURNISH.format(furnish)))
             yield Site(url, environment, facts)
         finally:
             process.send_signal(signal.SIGTERM)
