@@ -43,7 +43,8 @@ if (dialog) {
   const show = (stories) => {
     list.replaceChildren(...stories.map(row))
     line.setAttribute("aria-expanded", String(stories.length > 0))
-    said.textContent = stories.length || !line.value.trim() ? "" : dialog.dataset.none
+    const found = stories.length ? dialog.dataset.found.replace("%s", stories.length) : dialog.dataset.none
+    said.textContent = line.value.trim() ? found : ""
     choose(options()[0])
   }
 
