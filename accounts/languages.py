@@ -10,25 +10,29 @@ from django.views.decorators.http import require_POST
 
 
 def language_for(request):
-    """Return the code of the language to speak in the answer to ``request``, the site's where nothing better is known."""
-    known = settings.INTERFACE_LANGUAGES
+    """
+    Return the code of the language to speak in the answer to ``request``.
+
+    Where nothing better is known that is the site's, or English where the desk does not speak it.
+    """
+    known = settings.DESK_LANGUAGES
     if request.user.is_authenticated and request.user.language in known:
         return request.user.language
     asked = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
     wanted = (code.split("-")[0] for code, _weight in asked)
-    return next((code for code in wanted if code in known), settings.LANGUAGE_CODE)
+    return next((code for code in (*wanted, settings.LANGUAGE_CODE) if code in known), known[0])
 
 
 def choices():
     """Return (code, its name in itself) of every language that the desk speaks."""
-    return [(code, get_language_info(code)["name_local"]) for code in settings.INTERFACE_LANGUAGES]
+    return [(code, get_language_info(code)["name_local"]) for code in settings.DESK_LANGUAGES]
 
 
 @require_POST
 def choose(request):
     """Keep the language that somebody of the desk chose and lead back to where they were; 400 for an unknown one."""
     language = request.POST.get("language")
-    if language not in settings.INTERFACE_LANGUAGES:
+    if language not in settings.DESK_LANGUAGES:
         return HttpResponseBadRequest()
     request.user.language = language
     request.user.save(update_fields=["language"])

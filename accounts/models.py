@@ -10,7 +10,7 @@ class User(AbstractUser):
     """
     An account of the desk. Readers have none, and an author needs none.
 
-    ``language`` is what the desk speaks to them, a code of settings.INTERFACE_LANGUAGES; empty: as their browser asks.
+    ``language`` is what the desk speaks to them, a code of settings.DESK_LANGUAGES; empty: as their browser asks.
     """
 
     language = models.CharField(_("language of the desk"), max_length=10, blank=True, editable=False)

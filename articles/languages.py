@@ -14,6 +14,6 @@ def spoken_beside(language):
     """
     Return the language of what belongs to a story in ``language``: its names, times, label and corrections.
 
-    That is the story's own where it has a catalogue, else the site's.
+    That is the story's own where readers' pages speak it, else the site's.
     """
-    return language if language in settings.INTERFACE_LANGUAGES else settings.LANGUAGE_CODE
+    return language if language in settings.READER_LANGUAGES else settings.LANGUAGE_CODE

@@ -18,7 +18,30 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
-APPS = ("accounts", "articles", "delivery", "desk", "fronts", "images", "newsroom", "wire", "templates")
+APPS = ("accounts", "articles", "delivery", "desk", "fronts", "images", "newsroom", "templates", "tickers", "wire")
+# A language that only readers' pages speak has the sentences of these files and these choices of stories.
+FOR_READERS_ALONE = {"ar"}
+READERS_SEE = (
+    "articles/archive.py",
+    "articles/feeds.py",
+    "articles/labels.py",
+    "articles/templatetags/stories.py",
+    "fronts/",
+    "templates/403.html",
+    "templates/404.html",
+    "templates/410.html",
+    "templates/500.html",
+    "templates/articles/",
+    "templates/base.html",
+    "templates/fronts/",
+    "templates/images/",
+    "templates/tickers/",
+    "tickers/templatetags/",
+)
+READERS_ARE_TOLD = {"Editor’s note", "Right of reply"} | set(
+    "News Analysis Background Interview Reportage Opinion Satire Sponsored Exclusive Live Correction Clarification "
+    "Retraction text pictures reporting translation editing topic person place organisation event series".split()
+)
 # Neither part of the interface nor written in its language.
 LEFT_OUT = {"migrations", "demo"}
 KEYWORDS = {
@@ -50,6 +73,19 @@ def python_of(path):
         # Indented as templates are it would be no Python.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     return text.encode()
+
+
+def template_of(language):
+    """Return a Catalog, without translations, of what the catalogue of ``language`` has to hold."""
+    whole = extracted()
+    if language not in FOR_READERS_ALONE:
+        return whole
+    part = Catalog(fuzzy=False)
+    for message in whole:
+        seen = [place for place in message.locations if place[0].startswith(READERS_SEE)]
+        if message.id and (seen or message.id in READERS_ARE_TOLD):
+            part.add(message.id, None, message.locations, context=message.context)
+    return part
 
 
 def extracted():
@@ -109,12 +145,11 @@ def _is_whole(message):
 
 
 def main():
-    template = extracted()
     missing = 0
     for language in languages():
-        catalog = updated(language, template)
+        catalog = updated(language, template_of(language))
         path_of(language).write_bytes(written(catalog))
-        path_of(language, "mo").write_bytes(compiled(catalog))
+        path_of(language, "mo").write_bytes(compiled(read(language)))
         empty = untranslated(catalog)
         missing += len(empty)
         print(f"{language}: {len(catalog)} sentences, {len(empty)} without a translation.")

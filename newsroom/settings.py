@@ -154,7 +154,7 @@ SQLITE_OPTIONS = {
 POSTGRES_OPTIONS = {
     "connect_timeout": 2,
     "options": "-c lock_timeout=2000",
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 2},
+    "pool": {"min_size": 1, "max_size": 16, "timeout": 2},
 }
 
 
@@ -207,7 +207,8 @@ if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(
         f"LANGUAGE_CODE is {LANGUAGE_CODE!r}: write one of {', '.join(dict(LANGUAGES))}."
     )
-INTERFACE_LANGUAGES = ["en", "de", "uk"]  # those with a whole catalogue in locale/, and English itself
+DESK_LANGUAGES = ["en", "de", "uk"]  # those with a whole catalogue in locale/, and English itself
+READER_LANGUAGES = [*DESK_LANGUAGES, "ar"]  # those in which locale/ has every word of public pages
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["newsroom.formats"]  # how the desk writes dates
 TIME_ZONE = ENV.get("TIME_ZONE", "Europe/Kyiv")

@@ -1,6 +1,7 @@
 """Words of the desk: where a story stands, as a word and a colour."""
 
 from django import template
+from django.forms import CharField, URLField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -54,3 +55,10 @@ def desk_time(moment, now):
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), whole, short
     )
+
+
+@register.filter
+def typed(field):
+    """Return the widget of a form's ``field``; what people type into it runs the way of its first letter."""
+    runs_as_typed = isinstance(field.field, CharField) and not isinstance(field.field, URLField)
+    return field.as_widget(attrs={"dir": "auto"}) if runs_as_typed else field.as_widget()

@@ -63,11 +63,8 @@ def front_headline(article):
 def moment(at):
     """A <time> with the zone in its visible text, in the site's own time: 09:10 EET, 4 May 2026."""
     local = timezone.localtime(at)
-    zone = local.tzname()
-    text = pgettext("time and date", "{time} {zone}, {date}").format(
-        time=date_format(local, pgettext("time", "H:i")),
-        zone=ZONES.get(zone, zone),
-        date=date_format(local, pgettext("date", "j F Y")),
+    text = pgettext("time and date", "{clock}, {date}").format(
+        clock=on_the_clock(local), date=date_format(local, pgettext("date", "j F Y"))
     )
     return _time(local.isoformat(timespec="minutes"), text)
 
@@ -76,7 +73,7 @@ def moment(at):
 def hour(at):
     """A <time> without its day, in the site's own time: 09:10 EET."""
     local = timezone.localtime(at)
-    return _time(local.isoformat(timespec="minutes"), date_format(local, pgettext("time", "H:i T")))
+    return _time(local.isoformat(timespec="minutes"), on_the_clock(local))
 
 
 @register.filter
@@ -84,6 +81,14 @@ def day(at):
     """A <time> of the day alone, in the site's own time: 4 May 2026."""
     local = timezone.localtime(at)
     return _time(local.date().isoformat(), date_format(local, pgettext("date", "j F Y")))
+
+
+def on_the_clock(local):
+    """Return the time of ``local``, an aware datetime, with its zone by the name that the language has for it."""
+    zone = local.tzname()
+    return pgettext("time and zone", "{time} {zone}").format(
+        time=date_format(local, pgettext("time", "H:i")), zone=ZONES.get(zone, zone)
+    )
 
 
 def _time(machine, text):
@@ -145,7 +150,7 @@ def dateline(value):
     parts = list(value.get("places") or [])
     if parts and value.get("date"):
         parts.append(date_format(date.fromisoformat(value["date"]), pgettext("day in a dateline", "j F")))
-    return ", ".join(parts)
+    return pgettext("between the places of a dateline", ", ").join(parts)
 
 
 @register.simple_tag(takes_context=True)

@@ -81,5 +81,5 @@ def test_one_persons_language_does_not_stay_behind_for_the_next_request(client, 
 def test_a_language_whose_catalogue_was_taken_away_is_forgotten(client, ana, settings):
     ana.language = "uk"
     ana.save()
-    settings.INTERFACE_LANGUAGES = ["en", "de"]
+    settings.DESK_LANGUAGES = ["en", "de"]
     assert spoken(client.get(INDEX)) == "en"
