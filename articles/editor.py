@@ -1,8 +1,8 @@
 """
 The editor of a story's body: one flowing text by django-prose-editor, with the desk's own blocks.
 
-Everything the editor is told is here: nothing of it stands in settings. Its nodes live in static/desk/blocks.js,
-their looks in static/desk/editor.css; what may be stored is decided by `articles.body` alone.
+Everything the editor is told is here: nothing of it stands in settings. Its nodes live in static/desk/blocks/, one
+module each, their looks in static/desk/editor.css; what may be stored is decided by `articles.body` alone.
 """
 
 from django.core.exceptions import ValidationError
@@ -12,11 +12,19 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import ProseEditorWidget, prose_editor_media
-from js_asset import Media
+from js_asset import ImportMap, Media
 
 from articles import body
+from articles.body.providers import PROVIDERS
 
-BLOCKS = "desk/blocks.js"
+_FOLDER = "desk/blocks/{}.js".format
+# Each exports the extensions named below. What several of them share they import by name from the page's import map,
+# which knows the hashed names of files; a relative import would not.
+MODULES = [
+    _FOLDER(name)
+    for name in "text link ticker picture pullquote infobox table embed related note desk".split()
+]
+SHARED = {f"desk/{name}": _FOLDER(name) for name in "chooser parts paste picture".split()}
 LONGEST = 2_500_000  # characters of HTML: room for the largest copy that is taken in
 
 # What the buttons are called, by the name that the editor gives them.
@@ -33,13 +41,30 @@ LABELS = {
     "link": _("Link"),
     "unlink": _("Remove link"),
     "picture": _("Picture"),
+    "pullQuote": _("Pull quote"),
+    "infobox": _("Infobox"),
+    "table": _("Table"),
+    "embed": _("Post or film of others"),
+    "relatedStories": _("Related stories here"),
     "tickerBox": _("Ticker line here"),
     "deskNote": _("Desk note"),
     "history:undo": _("Undo"),
     "history:redo": _("Redo"),
 }
 
-# Names are exports of the editor or, where both have one, of blocks.js; values are options, which reach them as JSON.
+PICTURE_WORDS = {
+    "choose": _("Choose a picture"),
+    "search": _("Search pictures"),
+    "none": _("No picture is like that."),
+    "close": _("Close"),
+    "caption": _("Caption"),
+    "width": _("Width"),
+    "missing": _("This picture is not in the library."),
+    "ended": _("This picture may not be printed any more: readers don't see it."),
+}
+STORY_WORDS = {"none": _("No story that readers can open is like that."), "close": _("Close")}
+
+# Names are exports of the editor or, where both have one, of our modules; values are options, which reach them as JSON.
 EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -54,8 +79,13 @@ EXTENSIONS = {
     "Link": {
         "enableTarget": False,
         "autolink": False,  # names such as Booking.com are not links
-        "title": _("Link"),
-        "help": _("https://…, mailto:…, tel:… or a path of this site that begins with /"),
+        "find": reverse_lazy("admin:find"),
+        "words": STORY_WORDS
+        | {
+            "choose": _("Link"),
+            "search": _("Address, or words of a story of ours"),
+            "help": _("https://…, mailto:…, tel:… or a path of this site that begins with /"),
+        },
     },
     "History": True,
     "SpecialCharacters": True,
@@ -63,15 +93,57 @@ EXTENSIONS = {
     "Picture": {
         "pick": reverse_lazy("admin:images_image_pick"),
         "layouts": {"text": _("As wide as the text"), "wide": _("Wider"), "full": _("Full width")},
+        "words": PICTURE_WORDS,
+    },
+    "PullQuote": {
+        "label": _("Pull quote"),
+        "said": _("What was said, without marks"),
+        "speaker": _("Who said it"),
+    },
+    "Infobox": {"label": _("Infobox"), "title": _("Title")},
+    "Table": {
+        "View": None,
+        "words": {"table": _("Table"), "caption": _("Caption of the table"), "keep": _("Keep")},
+        "labels": {
+            "addRowAfter": _("Row below"),
+            "deleteRow": _("Remove row"),
+            "addColumnAfter": _("Column after"),
+            "deleteColumn": _("Remove column"),
+            "toggleHeaderColumn": _("First column heads"),
+            "caption": _("Caption of the table"),
+            "deleteTable": _("Remove table"),
+        },
+    },
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Embed": {
+        "providers": {provider.name: provider.pattern_of_browsers for provider in PROVIDERS},
+        "pick": reverse_lazy("admin:images_image_pick"),
+        "pictureWords": PICTURE_WORDS,
         "words": {
-            "choose": _("Choose a picture"),
-            "search": _("Search pictures"),
-            "none": _("No picture is like that."),
+            "embed": _("Post or film of others"),
+            "choose": _("Post or film of others"),
+            "search": _("Its address"),
+            "help": _("Of %(providers)s. Readers see a link; a click shows it in the story.")
+            % {"providers": ", ".join(provider.name for provider in PROVIDERS)},
+            "none": _("We show nothing from that address."),
             "close": _("Close"),
-            "caption": _("Caption"),
-            "width": _("Width"),
-            "missing": _("This picture is not in the library."),
-            "ended": _("This picture may not be printed any more: readers don't see it."),
+            "title": _("Title"),
+            "picture": _("Picture for it"),
+            "without": _("Without the picture"),
+        },
+    },
+    "RelatedStories": {
+        "field": "related",
+        "find": reverse_lazy("admin:find"),
+        "words": STORY_WORDS
+        | {
+            "label": _("Related stories"),
+            "add": _("Add a story"),
+            "choose": _("Add a related story"),
+            "search": _("Words of its headline, or its address"),
+            "none": _("No story that readers can open is like that."),
         },
     },
     "TickerBox": {
@@ -90,6 +162,7 @@ EXTENSIONS = {
             {"group": "marks"},
             {"group": "link"},
             {"group": "desk"},
+            {"group": "table"},
             {"group": "history"},
         ]
     },
@@ -103,11 +176,15 @@ class BodyWidget(ProseEditorWidget):
     def media(self):
         # Without overrides.css, which is for any admin and hides where the focus is; desk/editor.css takes its place.
         after = "django_prose_editor/editor.css"  # named for the order
-        own = Media(css={"all": [after, "desk/editor.css"]}, js=[Script(BLOCKS, type="module")])
+        own = Media(
+            css={"all": [after, "desk/editor.css"]},
+            js=[Script(module, type="module") for module in MODULES],
+            importmap=ImportMap(SHARED),
+        )
         return prose_editor_media(preset=self.preset) + own
 
     def get_config(self):
-        return super().get_config() | {"js_modules": [static(BLOCKS)]}
+        return super().get_config() | {"js_modules": [static(module) for module in MODULES]}
 
 
 class BodyField(ProseEditorFormField):

@@ -26,6 +26,11 @@ class Provider(NamedTuple):
     frame: Callable[..., str | None]
     shape: str
 
+    @property
+    def pattern_of_browsers(self):
+        """The pattern of a whole address in JavaScript's spelling, for the editor."""
+        return rf"^(?:https?:\/\/)?(?:www\.)?(?:{self.pattern.pattern.replace('(?P<', '(?<')})$"
+
 
 class Embed(NamedTuple):
     """url: the address as stored. frame: None where it is a link alone."""

@@ -313,10 +313,10 @@ class Reader:
         kind = KINDS.get(attributes["data-block"])
         data = _checked(kind, tag, attributes) if kind else None
         self.end_line()
-        alone = self.rooms and self.rooms[-1][0].alone
-        if (
-            data is None or alone
-        ):  # a block nobody knows may be a private one: its text must not become the story's
+        if data is None and attributes.get("data-url"):
+            self.lost.append(attributes["data-url"])
+        # A block that nobody knows may be a private one: its text must not become the story's.
+        if data is None or (self.rooms and self.rooms[-1][0].alone):
             self.skipped, self.skipped_depth = tag, 1
             return
         self.heading = self.item = False

@@ -127,8 +127,8 @@ SHAPES = [
         "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>c</td><td></td></tr></tbody></table>",
     ),
     (
-        table(["a", "b", ""], ["", "", ""], ["<p>c</p><p>d</p>", "<ul><li>e</li><li><i>f</i></li></ul>", " "], caption="x<br>y"),
-        "<table><caption>x<br>y</caption><thead><tr><th>a</th><th>b</th></tr></thead>"
+        table(["a", "b", ""], ["", "", ""], ["<p>c</p><p>d</p>", "<ul><li>e</li><li><i>f</i></li></ul>", " "], caption="x<br><b>y</b>"),
+        "<table><caption>x y</caption><thead><tr><th>a</th><th>b</th></tr></thead>"
         "<tbody><tr><td>c<br>d</td><td>e<br><em>f</em></td></tr></tbody></table>",
     ),
     (

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 from js_asset import Media
@@ -69,7 +70,8 @@ def test_only_another_body_is_a_change(before, after, changed):
 
 def test_the_editor_is_told_its_blocks_and_words():
     config = told(Story())
-    assert config["js_modules"] == ["/static/desk/blocks.js"]
+    names = "text link ticker picture pullquote infobox table embed related note desk".split()
+    assert config["js_modules"] == [f"/static/desk/blocks/{name}.js" for name in names]
     assert [name for name, options in config["extensions"].items() if options is not False] == [
         *("Document", "Dropcursor", "Gapcursor", "Paragraph", "Text", "Menu", "History", "Bold", "Italic"),
         *(
@@ -82,7 +84,8 @@ def test_the_editor_is_told_its_blocks_and_words():
             "ListItem",
             "Blockquote",
         ),
-        *("Link", "SpecialCharacters", "Picture", "TickerBox", "DeskNote", "Desk"),
+        *("Link", "SpecialCharacters", "Picture", "PullQuote", "Infobox", "Table", "TableRow", "TableHeader"),
+        *("TableCell", "Embed", "RelatedStories", "TickerBox", "DeskNote", "Desk"),
     ]
     assert config["extensions"]["Heading"] == {"levels": [2]}
     assert config["extensions"]["DeskNote"] == {"label": "Note, never published"}
@@ -98,7 +101,7 @@ def test_the_words_of_the_editor_can_be_translated(monkeypatch):
 def test_every_script_and_style_of_the_page_carries_its_nonce():
     html = Media.from_media(Story().media, nonce="abc").render()
     tags = re.findall(r"<(?:script|link)[^>]*>", html)
-    assert len(tags) == 7
+    assert len(tags) == 6 + len(editor.MODULES)
     assert [tag for tag in tags if 'nonce="abc"' not in tag] == []
     assert html.index('type="importmap"') < html.index('type="module"')
     assert html.index("django_prose_editor/editor.css") < html.index("desk/editor.css")
@@ -109,11 +112,20 @@ def test_hashed_names_reach_the_import_map_and_the_editor(settings, tmp_path):
     manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": manifest}}
     call_command("collectstatic", interactive=False, verbosity=0)
-    [module] = told(Story())["js_modules"]
-    assert re.fullmatch(r"/static/desk/blocks\.[0-9a-f]{12}\.js", module)
-    assert (tmp_path / module.removeprefix("/static/")).exists()
     html = str(Story().media)
-    assert f'<script src="{module}" type="module"></script>' in html
-    assert re.search(
-        r'"django-prose-editor/editor": "/static/django_prose_editor/editor\.[0-9a-f]{12}\.js"', html
-    )
+    for module in told(Story())["js_modules"]:
+        assert re.fullmatch(r"/static/desk/blocks/[a-z]+\.[0-9a-f]{12}\.js", module)
+        assert (tmp_path / module.removeprefix("/static/")).exists()
+        assert f'<script src="{module}" type="module"></script>' in html
+    for name, path in {
+        "django-prose-editor/editor": "django_prose_editor/editor.js",
+        **editor.SHARED,
+    }.items():
+        hashed = re.escape(f'"{name}": "/static/{path.removesuffix(".js")}') + r"\.[0-9a-f]{12}\.js"
+        assert re.search(hashed, html), name
+
+
+def test_a_module_imports_by_name_alone_as_files_have_hashed_names():
+    for path in (settings.BASE_DIR / "static/desk/blocks").glob("*.js"):
+        for name in re.findall(r'(?:from|import)\s*\(?"([^"]+)"', path.read_text(encoding="utf-8")):
+            assert name == "django-prose-editor/editor" or name in editor.SHARED, (path.name, name)

@@ -6,9 +6,11 @@ and words if it stands by itself, holds neither tables nor the desk's own blocks
 text at least; any other is read as the paragraphs it holds.
 """
 
+import html as entities
+
 from django.utils.safestring import mark_safe
 
-from articles.body.characters import INK, plain_text
+from articles.body.characters import INK, SPACES, plain_text
 from articles.body.shape import Block, Kind, inline
 
 MOST_COLUMNS = 30
@@ -56,7 +58,7 @@ class Grid:
     def __init__(self):
         self.rows = []  # of (runs, is it a head?)
         self.texts = []  # runs of the caption and all cells in their order
-        self.caption = []
+        self.caption = ""
         self.spanned = {}  # column: rows below that a cell still fills
 
     def start_row(self):
@@ -66,7 +68,8 @@ class Grid:
         self._pass_over()
 
     def set_caption(self, runs):
-        self.caption = self.caption or runs
+        """The caption is text alone, on one line: the editor asks for it in a dialog."""
+        self.caption = self.caption or SPACES.sub(" ", _text(runs)).strip()
         self.texts += [runs] if runs else []
 
     def add(self, runs, is_head, columns, rows):
@@ -105,10 +108,10 @@ class Grid:
 def _written(caption, rows):
     """Return the Block of these rows; the first is heads, the first column if its second cell says so."""
     first = "th" if rows[1][0][1] else "td"
-    html = f"<caption>{inline(caption)}</caption>" if caption else ""
+    html = f"<caption>{entities.escape(caption, quote=False)}</caption>" if caption else ""
     html += f"<thead>{_row(rows[0], 'th', 'th')}</thead>"
     html += f"<tbody>{''.join(_row(row, first, 'td') for row in rows[1:])}</tbody>"
-    lines = [_text(caption)] if caption else []
+    lines = [caption] if caption else []
     lines += ["\t".join(_text(runs) for runs, _is_head in row) for row in rows]
     return Block("table", f"<table>{html}</table>", "\n".join(lines))
 

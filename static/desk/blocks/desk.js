@@ -32,7 +32,7 @@ export const Desk = Extension.create({
 
   addKeyboardShortcuts() {
     return {
-      "Mod-Enter": () => this.editor.state.selection.$from.depth !== 1 && goOnBelow(this.editor),
+      "Mod-Alt-Enter": () => this.editor.state.selection.$from.depth !== 1 && goOnBelow(this.editor),
       "Alt-F10": () => {
         const buttons = [...this.editor.view.dom.parentElement.querySelectorAll("button[data-name]")]
         buttons.find((button) => button.offsetParent)?.focus()
