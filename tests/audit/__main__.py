@@ -1,4 +1,4 @@
-"""`python -m tests.audit [judge ...] [--only PATTERN]`: ask all judges or those named, print a table."""
+"""`python -m tests.audit [judge ...] [--only PATTERN] [--quick]`: ask all judges or those named, print a table."""
 
 import argparse
 import re
@@ -17,6 +17,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.audit")
     parser.add_argument("judges", nargs="*", choices=[*JUDGES, []], help="all, if none is named")
     parser.add_argument("--only", default="", metavar="PATTERN", help="judge pages whose name matches alone")
+    parser.add_argument("--quick", action="store_true", help="look in two windows rather than four")
     asked = parser.parse_args()
     judges = asked.judges or JUDGES
     checker = markup.find_checker() if "markup" in judges else None
@@ -32,7 +33,7 @@ def main():
             found.append(errors)
             warnings.append(remarks)
         if "looks" in judges:
-            found += look(site, pages)
+            found += look(site, pages, asked.quick)
         if "lighthouse" in judges:
             points, scores = lighthouse.judge(site)
             found.append(points)
@@ -40,13 +41,13 @@ def main():
     return 1 if any(found) else 0
 
 
-def look(site, pages):
+def look(site, pages, quick):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
         try:
-            return looks.judge(site, pages, chromium)
+            return looks.judge(site, pages, chromium, quick)
         finally:
             chromium.close()
 

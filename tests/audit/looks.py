@@ -1,5 +1,6 @@
 """Chromium shows every page, light and dark, narrow and wide, with the reader's own text spacing too; axe and we look."""
 
+from itertools import product
 from pathlib import Path
 
 from tests import browser
@@ -20,8 +21,12 @@ SPACING = """() => {
 }"""
 
 
-def judge(site, pages, chromium):
-    """Return the Findings of axe, of the console and of the eye; ``chromium`` is a running browser of Playwright."""
+def judge(site, pages, chromium, quick):
+    """
+    Return the Findings of axe, of the console and of the eye; ``chromium`` is a running browser of Playwright.
+
+    quick: each scheme and each width once, rather than each with each.
+    """
     found = {
         "axe": Findings("axe, WCAG 2.2 AA"),
         "console": Findings("console, errors"),
@@ -30,14 +35,22 @@ def judge(site, pages, chromium):
         "overlapping": Findings("words over words"),
     }
     pages = for_the_eye(pages)
-    for scheme in SCHEMES:
-        for width in WIDTHS:
-            print(f"Looking at {len(pages)} pages: {scheme}, {width} px ...", flush=True)
-            for room in ("public", "desk", "door"):
-                with signed_in(site, chromium, (width, 900), scheme, stranger=room != "desk") as context:
-                    for page in pages:
-                        if page.room == room:
-                            judge_page(site, page, context, found, f"{scheme}, {width} px")
+    for scheme, width in zip(SCHEMES, WIDTHS, strict=True) if quick else product(SCHEMES, WIDTHS):
+        print(f"Looking at {len(pages)} pages: {scheme}, {width} px ...", flush=True)
+        for room in ("public", "desk", "door"):
+            with signed_in(site, chromium, (width, 900), scheme, stranger=room != "desk") as context:
+                view = context.new_page()
+                view.set_default_timeout(30_000)
+                view.on(
+                    "dialog", lambda dialog: dialog.accept()
+                )  # a form with unsaved words asks before it goes
+                heard = listen(view)
+                for page in pages:
+                    if page.room == room:
+                        judge_page(site, page, view, found, f"{scheme}, {width} px")
+                        for text in heard:
+                            found["console"].add(text, page.name, f"{scheme}, {width} px")
+                        heard.clear()
     for each in found.values():
         each.pages = len(pages)
     return list(found.values())
@@ -53,12 +66,9 @@ def signed_in(site, chromium, size, scheme, *, stranger=False):
     return context
 
 
-def judge_page(site, page, context, found, look):
+def judge_page(site, page, view, found, look):
     from playwright.sync_api import Error
 
-    view = context.new_page()
-    view.set_default_timeout(30_000)
-    heard = listen(view)
     try:
         show(view, site.url, page)
         for spaced in ("", ", spaced"):
@@ -66,10 +76,7 @@ def judge_page(site, page, context, found, look):
                 view.evaluate(SPACING)
             judge_view(view, page.name, found, look + spaced)
     except Error as error:
-        heard.append(f"It could not be shown: {error.message.splitlines()[0]}")
-    for text in heard:
-        found["console"].add(text, page.name, look)
-    view.close()
+        found["console"].add(f"It could not be shown: {error.message.splitlines()[0]}", page.name, look)
 
 
 def judge_view(view, name, found, look):
@@ -100,6 +107,13 @@ def listen(view):
     return heard
 
 
+def open_page(view, address):
+    """Open a page; the editor of a story arrives after the page itself."""
+    view.goto(address)
+    if view.locator("form [name=body]").count():
+        view.locator(".ProseMirror[contenteditable=true]").first.wait_for()
+
+
 def show(view, url, page):
     """Open a page, do what it takes, and unfold all that is folded."""
     if page.address == BROKEN_PAGE:
@@ -107,8 +121,7 @@ def show(view, url, page):
         view.route(
             url + BROKEN_PAGE, lambda route: route.fulfill(status=500, body=page.markup, content_type=kind)
         )
-    # The editor's modules arrive after the page itself.
-    view.goto(url + page.address, wait_until="networkidle" if "/article/" in page.address else "load")
+    open_page(view, url + page.address)
     if page.act:
         page.act(view)
     view.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")

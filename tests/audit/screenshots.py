@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests import browser
 from tests.audit import CannotAudit
-from tests.audit.looks import signed_in
+from tests.audit.looks import open_page, signed_in
 from tests.audit.site import ROOT, demo_site
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -62,9 +62,7 @@ def addresses(facts):
 
 def draw(view, address, *, whole):
     """Return an address as a Pillow image: what the window shows, or the ``whole`` page."""
-    # The editor's modules and the pictures arrive after the page itself.
-    view.goto(address, wait_until="networkidle")
-    view.evaluate("document.fonts.ready")
+    open_page(view, address)
     return Image.open(io.BytesIO(view.screenshot(full_page=whole)))
 
 
