@@ -18,7 +18,18 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
-APPS = ("accounts", "articles", "delivery", "desk", "fronts", "images", "newsroom", "templates", "tickers", "wire")
+APPS = (
+    "accounts",
+    "articles",
+    "delivery",
+    "desk",
+    "fronts",
+    "images",
+    "newsroom",
+    "templates",
+    "tickers",
+    "wire",
+)
 # A language that only readers' pages speak has the sentences of these files and these choices of stories.
 FOR_READERS_ALONE = {"ar"}
 READERS_SEE = (
@@ -40,7 +51,7 @@ READERS_SEE = (
 )
 READERS_ARE_TOLD = {"Editor’s note", "Right of reply"} | set(
     "News Analysis Background Interview Reportage Opinion Satire Sponsored Exclusive Live Correction Clarification "
-    "Retraction text pictures reporting translation editing topic person place organisation event series".split()
+    "Retraction topic person place organisation event series".split()
 )
 # Neither part of the interface nor written in its language.
 LEFT_OUT = {"migrations", "demo"}
@@ -83,7 +94,7 @@ def template_of(language):
     part = Catalog(fuzzy=False)
     for message in whole:
         seen = [place for place in message.locations if place[0].startswith(READERS_SEE)]
-        if message.id and (seen or message.id in READERS_ARE_TOLD):
+        if message.id and (seen or message.id in READERS_ARE_TOLD or message.context == "done for a story"):
             part.add(message.id, None, message.locations, context=message.context)
     return part
 

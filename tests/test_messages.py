@@ -6,7 +6,6 @@ import pytest
 from django.conf import settings
 
 from articles.models import Article, Correction
-from articles.models.byline import BylineRole
 from articles.models.tag import TagKind
 from deploy import messages
 
@@ -121,5 +120,5 @@ def test_templates_and_code_are_both_read():
 
 
 def test_what_readers_are_told_of_a_story_is_among_the_words_for_readers():
-    kinds = [Article.Genre, Article.Label, Correction.Kind, BylineRole, TagKind]
+    kinds = [Article.Genre, Article.Label, Correction.Kind, TagKind]
     assert {str(label) for kind in kinds for label in kind.labels} - messages.READERS_ARE_TOLD == set()
