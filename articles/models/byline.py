@@ -50,11 +50,11 @@ class Author(Mergeable):
 
 
 class BylineRole(models.TextChoices):
-    TEXT = "text", _("text")
-    PHOTO = "photo", _("pictures")
-    REPORTING = "reporting", _("reporting")
-    TRANSLATION = "translation", _("translation")
-    EDITING = "editing", _("editing")
+    TEXT = "text", pgettext_lazy("done for a story", "text")
+    PHOTO = "photo", pgettext_lazy("done for a story", "pictures")
+    REPORTING = "reporting", pgettext_lazy("done for a story", "reporting")
+    TRANSLATION = "translation", pgettext_lazy("done for a story", "translation")
+    EDITING = "editing", pgettext_lazy("done for a story", "editing")
 
 
 class Byline(models.Model):
