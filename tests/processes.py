@@ -1,0 +1,60 @@
+"""Programs of the site as processes of their own, on the database of the running test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+def database_url():
+    """Return the address of the test's own database, as DATABASE_URL names it."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(*command, **environment):
+    """Start ``command``, a Python program with arguments, on the test's database and return its Popen."""
+    surroundings = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings", **environment}
+    return subprocess.Popen([sys.executable, *command], env={**os.environ, **surroundings})
+
+
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_for_port(port, seconds=60):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"Nothing answers on port {port}.")
+
+
+@contextmanager
+def running(*command, port, **environment):
+    """Run ``command`` until the block ends, from when ``port`` answers."""
+    process = start(*command, **environment)
+    try:
+        wait_for_port(port)
+        yield process
+    finally:
+        stop(process)
