@@ -20,7 +20,7 @@ BELOW = {
 }
 # Inside articles: models <- body, revisions, workflow, permissions, checks <- forms <- views, admin, feeds <- urls.
 FLOORS = {"models": 0, "slugs": 0, "forms": 2, "urls": 4}
-FLOORS |= dict.fromkeys(["admin", "views", "feeds", "sitemaps", "archive"], 3)
+FLOORS |= dict.fromkeys(["admin", "views", "feeds", "sitemaps", "archive", "preview"], 3)
 RULES = 1  # body, revisions, workflow, permissions, checks and whatever else is neither model nor page
 # What the models themselves need: no rule, no page.
 MODELS_MAY = {"models", "slugs"}

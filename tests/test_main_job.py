@@ -136,7 +136,8 @@ def test_copy_comes_in_is_repaired_published_read_and_withdrawn(page, site, sign
     repair(page)
     press(page, "Save")
     assert findings(page) == []
-    press(page, "Publish")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    press(page, "Publish now")
     assert "Published: first published." in page.locator(".messagelist").inner_text()
 
     article = Article.objects.get(pk=article.pk)

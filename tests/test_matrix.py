@@ -87,7 +87,9 @@ def crud(readers, adders, changers, deleters=NOBODY, history=None):
 
 TABLES = {
     "articles_article": crud(READERS_OF_STORIES, WRITERS, CHANGERS)
-    | {"withdraw": (MAY["withdraw"], MAY["withdraw"]), "version": (READERS_OF_STORIES, READERS_OF_STORIES)},
+    | {"withdraw": (MAY["withdraw"], MAY["withdraw"]), "version": (READERS_OF_STORIES, READERS_OF_STORIES)}
+    | {"preview": (READERS_OF_STORIES, READERS_OF_STORIES), "review": (NOBODY, READERS_OF_STORIES)}
+    | {"preview_new": (NOBODY, WRITERS), "review_new": (NOBODY, WRITERS)},
     "articles_section": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_source": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
@@ -257,7 +259,7 @@ def address_of(name, things):
         return reverse(name)
     if name == "admin:articles_article_version":
         return reverse(name, args=[things["articles_article"].pk, 1])
-    if table in things and page in {"change", "delete", "history", "withdraw"}:
+    if table in things and page in {"change", "delete", "history", "withdraw", "preview", "review"}:
         return reverse(name, args=[things[table].pk])
     special = {
         "admin:end_breaking": lambda: reverse(name, args=[things["articles_article"].pk]),
@@ -286,7 +288,7 @@ def is_let_in(response):
     """Whether the answer is the page or act itself: not a login form, a refusal, or nothing there."""
     if response.status_code == 302:
         return "/admin/login/" not in response.headers["Location"]
-    return response.status_code in {200, 409}
+    return response.status_code in {200, 409, 422}
 
 
 @pytest.mark.parametrize("who", EVERYONE)

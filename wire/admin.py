@@ -101,7 +101,8 @@ class ItemAdmin(admin.ModelAdmin):
         """Show what a copy says, then make a draft of it."""
         if not may(request.user, "add"):
             raise NotAllowed(_("Only reporters and editors can start a story."))
-        form = CopyForm(request.POST, request.FILES) if request.method == "POST" else CopyForm()
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = CopyForm(*sent, by=request.user)
         preview = None
         if form.is_bound and form.is_valid():
             if request.POST.get("act") == "make":
@@ -130,7 +131,8 @@ class ItemAdmin(admin.ModelAdmin):
             form.add_error(None, str(refused))
             return None
         options = form.ingest_options()
-        content, doubts = content_of(story, section=options["section"], language=options["language"])
+        del options["name"], options["encoding"]
+        content, doubts = content_of(story, **options)
         unsaved = Revision(content=content, schema=revisions.SCHEMA, kind=Revision.Kind.IMPORT)
         return {
             "pieces": [(KINDS[piece.kind], piece.kind, shown(story, piece)) for piece in story.pieces],

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.models import Section
+from articles.models import Revision, Section, Source
+from articles.permissions import own_section
 from wire.decoding import MAX_BYTES, refuse_size
 from wire.story import CopyError
 
@@ -53,13 +54,24 @@ class CopyForm(forms.Form):
     section = forms.ModelChoiceField(
         label=gettext_lazy("section"), queryset=Section.objects.none(), required=False
     )
+    source = forms.ModelChoiceField(
+        label=gettext_lazy("sent by"),
+        queryset=Source.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("as the copy says"),
+        help_text=gettext_lazy("An agency that the copy itself names goes before this."),
+    )
     language = forms.ChoiceField(label=gettext_lazy("language"), choices=settings.LANGUAGES)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     kept_name = forms.CharField(required=False, max_length=250, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by, **kwargs):
+        """by: the User who makes drafts; where they work alone and whose copy they had last is chosen already."""
         super().__init__(*args, **kwargs)
         self.fields["section"].queryset = Section.objects.filter(retired_at=None)
+        self.fields["section"].initial = own_section(by)
+        self.fields["source"].queryset = Source.objects.filter(retired_at=None)
+        self.fields["source"].initial = last_source(by)
         self.fields["language"].initial = settings.LANGUAGE_CODE
 
     def clean(self):
@@ -97,7 +109,15 @@ class CopyForm(forms.Form):
             "encoding": self.encoding,
             "section": self.cleaned_data["section"],
             "language": self.cleaned_data["language"],
+            "source": self.cleaned_data["source"],
         }
+
+
+def last_source(user):
+    """Return the Source of the newest copy that ``user`` made a story of, None for none."""
+    made = Revision.objects.filter(created_by=user, kind=Revision.Kind.IMPORT).order_by("-pk").first()
+    codes = [row["source"] for row in made.content["sources"]] if made else []
+    return Source.objects.filter(code__in=codes, retired_at=None).first() if codes else None
 
 
 def packed(copy: bytes) -> str:

@@ -9,7 +9,6 @@ know, otherwise it stands in `byline_note`, which publishing drops, and a findin
 
 import dataclasses
 import hashlib
-import re
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -21,10 +20,13 @@ from articles.checks import check
 from articles.checks.finding import WARN, Finding
 from articles.models import Article, Author, Revision, Source
 from articles.permissions import NotAllowed
+from articles.suggestions import propose_tickers
 from wire import bylines, datelines
 from wire.models import Item
 from wire.parsers import text
 from wire.story import CopyError, Doubt, Removed, Story
+
+MOST_PROPOSED = 5
 
 
 @dataclass
@@ -64,18 +66,21 @@ class Result:
         }
 
 
-def ingest(data: bytes, *, name="", encoding=None, section=None, language="", by, publish=False) -> Result:
+def ingest(
+    data: bytes, *, name="", encoding=None, section=None, language="", source=None, by, publish=False
+) -> Result:
     """
     Make a draft of one copy, once: the same bytes sent again find what was made of them.
 
-    section: Section or None. language: of the text, the site's if "". by: the User who makes it. publish: also put it
-    online as ``by``; where findings or rights forbid that, the draft stays and ``error`` says why.
+    section: Section or None. language: of the text, the site's if "". source: the Source that sent it, None if nobody
+    knows; one that the copy itself names goes before it. by: the User who makes it. publish: also put it online as
+    ``by``; where findings or rights forbid that, the draft stays and ``error`` says why.
     """
     try:
         story = text.parse(data, encoding)
         with transaction.atomic():
             item = Item.objects.select_for_update().filter(sha256=sha256(data)).first()
-            options = {"name": name, "section": section, "language": language, "by": by}
+            options = {"name": name, "section": section, "language": language, "source": source, "by": by}
             result = known(item, name) or draft(story, data, item, **options)
     except (CopyError, NotAllowed, revisions.Unfit) as refused:
         return Result(name, "refused", error=str(refused))
@@ -106,14 +111,14 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def draft(story, data, item, *, name, section, language, by):
+def draft(story, data, item, *, name, section, language, source, by):
     """
     Store the first version of a story and its Item; the caller holds the transaction.
 
     item: the one that keeps these bytes but has no story any more, else None. Raise IntegrityError where another
     process stored the same bytes meanwhile.
     """
-    content, doubts = content_of(story, section=section, language=language)
+    content, doubts = content_of(story, section=section, language=language, source=source)
     if item is None:
         item = Item.objects.create(
             sha256=sha256(data),
@@ -152,7 +157,7 @@ def published(result, by):
 # From the story to content
 
 
-def content_of(story: Story, *, section=None, language="") -> tuple[dict, list[Doubt]]:
+def content_of(story: Story, *, section=None, language="", source=None) -> tuple[dict, list[Doubt]]:
     """Return (content in the shape of `revisions.blank`, what a person should look at) for a copy that was read."""
     signed, unsigned, byline_doubts = signatures_of(story)
     dateline, sources, dateline_doubts = dateline_of(story)
@@ -162,7 +167,7 @@ def content_of(story: Story, *, section=None, language="") -> tuple[dict, list[D
         body=body.from_paragraphs(story.paragraphs),
         section=revisions.reference(section),
         datelines=dateline,
-        sources=sources,
+        sources=sources or _sources(source),
         bylines=signed,
         byline_note="\n".join(filter(None, [unsigned, story.byline_note])),
         ticker_links=[
@@ -223,7 +228,12 @@ def dateline_of(story):
         "date": found.date and found.date.isoformat(),
         "text": story.dateline,
     }
-    return dateline, [{"source": source.code, "item": "", "version": ""}] if source else [], doubts
+    return dateline, _sources(source), doubts
+
+
+def _sources(source):
+    """Return a Source or None as content lists where a story comes from."""
+    return [{"source": source.code, "item": "", "version": ""}] if source else []
 
 
 def source_called(agency):
@@ -258,36 +268,8 @@ def finding_from(doubt, words):
 
 # Which ticker is meant
 
-COMMON = set(
-    "live ticker blog news read follow latest updates developments progress about with from their lesen alle entwicklungen "
-    "liveticker suivez direct tous toute siga directo vivo minuto toda читайте стежте онлайн".split()
-)
-MOST_PROPOSED = 5
-TICKERS_LOOKED_AT = 200
-
 
 def tickers_for(story):
     """Return the tickers that the story's ticker lines may mean, best first."""
     lines = " ".join(line.text for line in story.ticker_lines)
-    return propose_tickers(f"{lines} {story.headline}") if lines else []
-
-
-def propose_tickers(words: str) -> list[Article]:
-    """
-    Return up to five tickers that share words with the text, the most first, the newest among equals.
-
-    They are shown to a person and never linked by themselves. Only the 200 tickers edited last are looked at.
-    """
-    wanted = telling_words(words)
-    tickers = (
-        Article.objects.tickers().filter(withdrawn_at=None).order_by("-edited_at", "-pk")[:TICKERS_LOOKED_AT]
-    )
-    scored = [(len(wanted & telling_words(ticker.working_headline)), ticker) for ticker in tickers]
-    scored = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
-    return [ticker for _score, ticker in scored[:MOST_PROPOSED]]
-
-
-def telling_words(words):
-    """Return the beginnings of the words that say what a text is about; endings differ by case and number."""
-    found = re.findall(r"[^\W\d_]{4,}", words.casefold())
-    return {word[:5] for word in found if word not in COMMON}
+    return propose_tickers(f"{lines} {story.headline}")[:MOST_PROPOSED] if lines else []

@@ -17,36 +17,37 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from accounts import audit
-from articles import body, revisions, workflow
+from articles import body, compare, revisions, suggestions, workflow
+from articles.admin.keys import KEYS
+from articles.admin.looking import LookingMixin
 from articles.checks import WAIVABLE, check
 from articles.forms.fields import is_id
 from articles.forms.publishing import CorrectForm, PublishForm, WithdrawForm
 from articles.forms.stories import StoryForm
 from articles.listing import ListForm, find
-from articles.models import Article, Author, ConflictCopy
-from articles.permissions import NotAllowed, editable_fields, get_article, get_editable_article, may
+from articles.models import Article, ConflictCopy
+from articles.permissions import (
+    NotAllowed,
+    editable_fields,
+    get_article,
+    get_editable_article,
+    may,
+    may_publish_in,
+)
 from articles.pictures import shown_on_the_desk
 
 LEAD = ["lead_image", "lead_alt", "lead_caption", "lead_credit"]
 # Which fields stand in the side column, and which under "more"; the rest is the writing itself.
 PLACING = [
-    "section",
-    "tags",
-    "dateline_places",
-    "dateline_date",
-    "dateline_text",
-    "genre",
-    "label",
-    "language",
-    "urgency",
-]
+    "dateline_places", "dateline_date", "dateline_text", "genre", "label", "language", "urgency", "commissioned_length",
+]  # fmt: skip
 MORE = [
     "slugline", "slug", "home_headline", "related", "byline_override", "seo_title", "social_title", "social_text",
     "canonical_url", "noindex", "ai_use", "ednote",
 ]  # fmt: skip
 
 
-PAGE_SCRIPTS = ["rows", "findings", "counter", "lead"]
+PAGE_SCRIPTS = ["rows", "findings", "counter", "lead", "offers", "pictures", "leaving", "keys", "review"]
 
 
 def finding_key(finding):
@@ -61,7 +62,7 @@ def _nth(finding, content):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(LookingMixin, admin.ModelAdmin):
     search_fields = ["working_headline"]  # for autocompletes; the list has a search of its own
     ordering = ["-edited_at", "-id"]
 
@@ -113,29 +114,22 @@ class ArticleAdmin(admin.ModelAdmin):
             path("<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw_view), name="articles_article_withdraw"),
             path("<int:pk>/versions/<int:number>/", self.admin_site.admin_view(self.version_view), name="articles_article_version"),
         ]  # fmt: skip
-        return own + super().get_urls()
+        return own + self.looking_urls() + super().get_urls()
 
     def add_view(self, request, form_url="", extra_context=None):
         if not may(request.user, "add"):
             raise NotAllowed(_("Only reporters and editors can start a story."))
-        story = StoryForm(request.POST or None, content=self._first_content(request), base=0)
+        story = StoryForm.first(request.user, request.POST or None)
         if request.method == "POST" and story.is_valid():
             try:
                 revision = workflow.create(story.content(), by=request.user)
+                self._commission(request, revision.article, story)
             except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
                 messages.error(request, self._why(refusal))
             else:
                 messages.success(request, _("The draft is made."))
                 return self._answer_act(request, revision.article, revision)
         return self._page(request, story, article=None)
-
-    @staticmethod
-    def _first_content(request):
-        """A new story is signed by the author linked to the account, if there is one."""
-        author = Author.objects.filter(account=request.user).first()
-        line = {"source": None, "role": "text", "affiliation": "", "place": ""}
-        signed = [line | {"author": revisions.reference(author), "name": author.name}] if author else []
-        return revisions.blank(bylines=signed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not is_id(object_id):
@@ -154,6 +148,7 @@ class ArticleAdmin(admin.ModelAdmin):
         base = self._base(request, story)
         try:
             revision = workflow.save(article, story.content(), by=request.user, base=base)
+            self._commission(request, article, story)
         except workflow.Conflict as conflict:
             return self._page(
                 request, story, get_article(request.user, article.pk), conflict=conflict, status=409
@@ -162,6 +157,11 @@ class ArticleAdmin(admin.ModelAdmin):
             messages.error(request, self._why(refusal))
             return self._page(request, story, article)
         return self._answer_act(request, revision.article, revision)
+
+    @staticmethod
+    def _commission(request, article, story):
+        if story.new_length is not None:
+            workflow.commission(article, story.new_length or None, by=request.user)
 
     @staticmethod
     def _why(refusal):
@@ -314,8 +314,14 @@ class ArticleAdmin(admin.ModelAdmin):
             "may_set_state": article is not None and may(request.user, "edit", article),
             "status": article and article.standing(),
             "live": live,
+            "may_publish": allowed["publish"] or (article is None and may_publish_in(request.user).exists()),
+            "may_add_pictures": request.user.has_perm("images.add_image"),
+            "review_url": self._beside("review", article),
+            "preview_url": self._beside("preview", article),
+            "unsaved": request.method == "POST",
+            "key_groups": KEYS,
             "findings": self._findings(article),
-            "changes": self._changes(article),
+            "suggested": self._suggested(request, story),
             "publish_form": PublishForm(),
             "correct_form": CorrectForm(),
             "conflict": conflict,
@@ -324,6 +330,11 @@ class ArticleAdmin(admin.ModelAdmin):
             "versions": article and article.revisions.select_related("created_by")[:10],
         }
         return TemplateResponse(request, "admin/articles/article/edit.html", context, status=status)
+
+    @staticmethod
+    def _beside(page, article):
+        name = f"admin:articles_article_{page}"
+        return reverse(name, args=[article.pk]) if article else reverse(f"{name}_new")
 
     @staticmethod
     def _findings(article):
@@ -339,21 +350,23 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _collisions(story, conflict):
-        """Fields in which the refused text and the present version differ: name, theirs, mine."""
+        """Return [compare.Change] from the present version to the refused text."""
         if conflict is None:
             return []
         latest = conflict.article.latest_revision
         theirs = revisions.upgrade(latest.content, latest.schema)
-        return revisions.differences(theirs, conflict.copy.content)
+        mine = conflict.copy.content
+        return compare.changes(theirs, mine, compare.picture_names(theirs, mine))
 
     @staticmethod
-    def _changes(article):
-        """What publishing the last saved version would change for readers; [] where they see it or none yet."""
-        live, latest = article and article.live_revision, article and article.latest_revision
-        if not live or live == latest or article.withdrawn_at:
-            return []
-        contents = [revisions.upgrade(version.content, version.schema) for version in (live, latest)]
-        return revisions.differences(*contents)
+    def _suggested(request, story):
+        """What the form offers for one press, by the list that it is for; from the text as the page was opened with."""
+        content = story.before
+        return {
+            "tags": suggestions.tags_for(content),
+            "tickers": suggestions.tickers_for(content),
+            "authors": suggestions.authors_for(request.user, content),
+        }
 
     @staticmethod
     def _kept_copies(request, article, conflict):

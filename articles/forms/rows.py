@@ -17,15 +17,32 @@ LONGEST_LIST = 100  # rows: a ticker box of the body can name so many
 
 
 class Row(forms.Form):
-    """One row of a list. It counts for what is in it, whatever another person has saved in its place since."""
+    """
+    One row of a list. It counts for what is in it, whatever another person has saved in its place since.
+
+    Its fields in ``first`` are in sight; the rest is one press away.
+    """
+
+    first = ()
 
     def has_changed(self):
         return True
+
+    def first_fields(self):
+        return [self[name] for name in (*self.first, "DELETE") if name in self.fields]
+
+    def other_fields(self):
+        return [field for field in self.visible_fields() if field.name not in (*self.first, "DELETE")]
+
+    def others_say_something(self):
+        """Whether what is one press away has to be in sight: it is filled in beyond the ordinary, or wrong."""
+        return any(field.errors for field in self.other_fields())
 
 
 class BylineForm(Row):
     """One name under the story: an author, or an agency as source."""
 
+    first = ("author", "source", "role")
     author = Reference(
         Author.objects.all(),
         required=False,
@@ -69,6 +86,12 @@ class BylineForm(Row):
             "place": data["place"],
         }
 
+    def others_say_something(self):
+        signs = self.initial.get("author") or self.initial.get("source")
+        return super().others_say_something() or bool(
+            signs and (self.initial.get("affiliation") or self.initial.get("place"))
+        )
+
     @staticmethod
     def initial_of(row):
         return row | {name: row[name] and row[name]["id"] for name in ("author", "source")}
@@ -77,6 +100,7 @@ class BylineForm(Row):
 class TickerLineForm(Row):
     """One line to a live ticker: to one of ours, to an outside address, or still open (then it stops publishing)."""
 
+    first = ("text", "article", "url")
     text = forms.CharField(label=_("text"), required=False, max_length=300)
     article = Reference(
         Article.objects.tickers(),

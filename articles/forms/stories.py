@@ -18,8 +18,8 @@ from articles import body, revisions
 from articles.editor import BodyField
 from articles.forms.fields import OrderedReferences, Text, WebAddress, line, text
 from articles.forms.rows import BYLINES, TICKER_LINES, BylineForm, BylineRows, TickerLineForm, TickerLineRows
-from articles.models import Article, Related, Section, Tag, TaggedItem
-from articles.permissions import editable_fields
+from articles.models import Article, Author, Related, Section, Tag, TaggedItem
+from articles.permissions import editable_fields, own_section
 from images.models import Image
 
 PLACES = 3  # datelines name one to three places
@@ -96,6 +96,13 @@ class ContentForm(forms.Form):
     )
     noindex = forms.BooleanField(label=_("hide from search engines"), required=False)
     ai_use = line("ai_use", help_text=_("What was done with AI, as readers are told."))
+    commissioned_length = forms.IntegerField(
+        label=_("commissioned length"),
+        required=False,
+        min_value=1,
+        max_value=99_999,
+        help_text=_("In words. For the desk alone."),
+    )
     ednote = text("ednote", rows=2, help_text=_("For partners who take our copy; readers never see it."))
 
     def __init__(self, *args, related_to=None, **kwargs):
@@ -127,7 +134,7 @@ class ContentForm(forms.Form):
             "date": day.isoformat() if day else None,
             "text": data.pop("dateline_text"),
         }
-        data.pop("base")
+        del data["base"], data["commissioned_length"]
         chosen = {name: revisions.reference(data[name]) for name in ("section", "lead_image")}
         return data | chosen | {"datelines": dateline}
 
@@ -157,13 +164,14 @@ def _joined(places):
 class StoryForm:
     """The content form and its two lists as one: what the page shows and what a save takes."""
 
-    def __init__(self, data=None, *, content, base, allowed=None, pk=None):
+    def __init__(self, data=None, *, content, base, allowed=None, pk=None, length=None):
         """
         content: what the form starts from, complete. base: number of the version it is. allowed: names of the content
-        fields that may be changed, None for all; what is not among them is shown and its input ignored.
+        fields that may be changed, None for all; what is not among them is shown and its input ignored. length: the
+        words that were commissioned, which stands beside the line of versions.
         """
         self.before = content
-        initial = ContentForm.initial_of(content) | {"base": base}
+        initial = ContentForm.initial_of(content) | {"base": base, "commissioned_length": length}
         self.form = ContentForm(data, initial=initial, related_to=pk)
         self.bylines = BylineRows(
             data, prefix=BYLINES, initial=[BylineForm.initial_of(row) for row in content["bylines"]]
@@ -178,12 +186,26 @@ class StoryForm:
             self._disable()
 
     @classmethod
+    def first(cls, user, data=None):
+        """The form of a story that is not there yet: signed by the author of the account, in its one section."""
+        author = Author.objects.filter(account=user).first()
+        line = {"source": None, "role": "text", "affiliation": "", "place": ""}
+        signed = [line | {"author": revisions.reference(author), "name": author.name}] if author else []
+        section = revisions.reference(own_section(user))
+        return cls(data, content=revisions.blank(bylines=signed, section=section), base=0)
+
+    @classmethod
     def of(cls, user, article, data=None):
         """The form over the working copy of ``article``, with what ``user`` may not change disabled."""
         latest = article.latest_revision
         content = revisions.upgrade(latest.content, latest.schema)
         return cls(
-            data, content=content, base=article.version, allowed=editable_fields(user, article), pk=article.pk
+            data,
+            content=content,
+            base=article.version,
+            allowed=editable_fields(user, article),
+            pk=article.pk,
+            length=article.commissioned_length,
         )
 
     def _disable(self):
@@ -207,9 +229,28 @@ class StoryForm:
         answers = [part.is_valid() for part in self._parts]  # each is asked, so that each marks its errors
         return all(answers)
 
+    def errors(self):
+        """Return what is wrong as sentences, each with the field that it belongs to."""
+        forms_ = [self.form, *self.bylines.forms, *self.ticker_lines.forms]
+        named = [
+            f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+            for form in forms_
+            for name, errors in form.errors.items()
+            for error in errors
+        ]
+        whole = [*self.bylines.non_form_errors(), *self.ticker_lines.non_form_errors()]
+        return [*named, *map(str, whole)]
+
     @property
     def base(self):
         return self.form.cleaned_data["base"]
+
+    @property
+    def new_length(self):
+        """The commissioned length where it was changed here, in words, 0 where it was taken out; None for no change."""
+        if "commissioned_length" not in self.form.changed_data:
+            return None
+        return self.form.cleaned_data["commissioned_length"] or 0
 
     def content(self):
         """Return the whole content: what was typed, over what the form does not show."""

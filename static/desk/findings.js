@@ -1,8 +1,17 @@
 // Findings beside the form: "Show" puts the cursor on the wording, "Write" puts the right form in its place.
-// Without this script the findings can be read all the same. Nothing is changed that a person did not press.
+// A wording without a right form can be written anew beside the finding. Without this script the findings can be read all
+// the same. Nothing is changed that a person did not press or type.
 
-// Findings whose right form is the desk's own rule; these may be written all at once.
+// Findings whose right form is the desk's own rule; these may be written all at once, and so may any in what readers never
+// see.
 const SAFE = ["name-form", "term"]
+const isSafe = ({ dataset }) => SAFE.includes(dataset.code) || dataset.field === "byline_note"
+
+// Where the mending may lie further on than the wording that is marked: the rest of the paragraph is shown with it.
+const TO_THE_END = ["unbalanced-quotation", "long-paragraph"]
+
+// Findings that are mended elsewhere than in the wording they mark.
+const ELSEWHERE = ["dateline-date", "dateline-open-date", "ticker-unresolved", "ticker-mentioned", "unknown-byline"]
 
 // Where the fields of content stand on the page that have another name there.
 const PLACES = {
@@ -93,6 +102,46 @@ function show(finding) {
   return true
 }
 
+// What stands in the text now where a finding may be mended: {text, write(text)}, or null where its wording is gone.
+function mendable(finding) {
+  const { code, field, quote, nth } = finding.dataset
+  if (field === "body") return mendableInBody(quote, Number(nth), TO_THE_END.includes(code))
+  const input = inputOf(field, quote)
+  let at = input ? input.value.indexOf(quote) : -1
+  for (let left = Number(nth); left > 0 && at >= 0; left--) at = input.value.indexOf(quote, at + quote.length)
+  if (at < 0) return null
+  const write = (text) => {
+    input.setRangeText(text, at, at + quote.length)
+    input.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+  return { text: quote, write }
+}
+
+function mendableInBody(quote, nth, toTheEnd) {
+  const root = editor()
+  const range = root && rangeOf(publicBlocks(root), quote, nth)
+  if (!range) return null
+  const { view } = root.editor
+  const from = view.posAtDOM(range.startContainer, range.startOffset)
+  const $from = view.state.doc.resolve(from)
+  const to = toTheEnd ? $from.end() : view.posAtDOM(range.endContainer, range.endOffset)
+  const text = view.state.doc.textBetween(from, to, "\n", "\n")
+  return { text, write: (right) => writeInBody(view, from, text, right) }
+}
+
+// Only what differs is replaced, so that links and marks around it stay; a line break parts the paragraph.
+function writeInBody(view, from, text, right) {
+  let start = 0
+  while (start < Math.min(text.length, right.length) && text[start] === right[start]) start++
+  let end = 0
+  while (end < Math.min(text.length, right.length) - start && text.at(-1 - end) === right.at(-1 - end)) end++
+  const lines = right.slice(start, right.length - end).split("\n")
+  const tr = view.state.tr.insertText(lines.join(""), from + start, from + text.length - end)
+  let at = from + start + lines.join("").length
+  for (const line of lines.slice(1).reverse()) tr.split((at -= line.length))
+  view.dispatch(tr)
+}
+
 // Write the suggestion over the wording, in a way that Undo takes back.
 function write(finding) {
   if (!show(finding)) return false
@@ -107,7 +156,7 @@ function say(finding, words) {
 for (const panel of document.querySelectorAll("[data-findings]")) {
   const findings = [...panel.querySelectorAll(".finding")]
   const all = panel.querySelector("[data-apply-all]")
-  const safe = () => findings.filter((each) => SAFE.includes(each.dataset.code) && each.querySelector("[data-apply]:not([hidden])"))
+  const safe = () => findings.filter((each) => isSafe(each) && each.querySelector("[data-apply]:not([hidden])"))
 
   const applied = (finding) => {
     for (const button of finding.querySelectorAll("[data-apply], [data-show]")) button.hidden = true
@@ -129,10 +178,40 @@ for (const panel of document.querySelectorAll("[data-findings]")) {
     all.querySelector("[data-count]").textContent = safe().length
   }
 
+  // The wording as it stands is there to be changed; it is written when the field is left, or by Enter where the
+  // mending is one line.
+  const prepare = (finding, mend) => {
+    const many = TO_THE_END.includes(finding.dataset.code)
+    let shown = mend.value
+    mend.hidden = false
+    mend.addEventListener("focus", () => {
+      const now = mendable(finding)
+      if (now && mend.value === shown) shown = mend.value = now.text
+    })
+    mend.addEventListener("change", () => {
+      const right = mend.value.replace(/[ \t]*\n\s*/g, many ? "\n" : " ").trim()
+      const now = mendable(finding)
+      if (right === shown) return
+      if (!now) return say(finding, panel.dataset.gone)
+      now.write(right)
+      shown = mend.value = right
+      applied(finding)
+    })
+    mend.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || many || event.ctrlKey || event.metaKey) return
+      event.preventDefault()
+      mend.blur()
+    })
+  }
+
   for (const finding of findings) {
     const [shower, writer] = ["[data-show]", "[data-apply]"].map((name) => finding.querySelector(name))
     shower.hidden = false
     shower.addEventListener("click", () => say(finding, show(finding) ? "" : panel.dataset.gone))
+    const mend = finding.querySelector("[data-mend]")
+    const isElsewhere = ELSEWHERE.includes(finding.dataset.code) || (finding.dataset.field !== "body" && !mendable(finding))
+    if (mend && isElsewhere) mend.remove()
+    else if (mend) prepare(finding, mend)
     if (writer) {
       writer.hidden = false
       writer.addEventListener("click", () => apply(finding))

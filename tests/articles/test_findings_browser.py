@@ -92,4 +92,43 @@ def test_the_length_is_counted_while_typing_as_the_server_counts_it(page, form):
     page.locator(".ProseMirror[contenteditable=true] p").last.click()
     page.keyboard.press("End")
     page.keyboard.type(" Two more")
-    page.wait_for_function(f"document.querySelector('[data-words]').textContent === '{words + 2}'")
+    page.wait_for_function(f"document.querySelector('[data-length]').textContent === '{words + 2} words'")
+    page.get_by_label("Commissioned length").fill("10")
+    assert line.inner_text() == f"{words + 2} of 10 words · 1 min to read"
+    assert "over" in line.get_attribute("class")
+    page.get_by_label("Commissioned length").fill("1200")
+    assert line.inner_text() == f"{words + 2} of 1,200 words · 1 min to read"
+    assert "over" not in line.get_attribute("class")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert Article.objects.get(pk=form.pk).commissioned_length == 1200
+
+
+COPY = (
+    '<p>R.US trains run. <a href="/a/">They</a> said “we <em>hope</em> so. It is far. Kiosks open.</p>'
+    "<p>Last.</p>"
+)
+
+
+def test_a_wording_is_written_anew_beside_its_finding_and_what_stands_around_it_stays(page, site, form):
+    article = make_revision(by=make_chief(), headline="Trains", body=COPY).article
+    page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+    page.locator(".ProseMirror[contenteditable=true] p").first.wait_for()
+    opening = finding(page, 0, "drop-cap").locator("[data-mend]")
+    assert opening.input_value() == "R.US trains run."
+    opening.fill("Trains run in Marrow.")
+    opening.press("Enter")
+    quotation = finding(page, 0, "unbalanced-quotation").locator("[data-mend]")
+    quotation.focus()
+    assert quotation.input_value() == "“we hope so. It is far. Kiosks open."
+    quotation.fill("“we hope so. It is far.”\n\n  Kiosks are open.")
+    quotation.blur()
+    assert finding(page, 0, "unbalanced-quotation").get_by_role("status").inner_text() == (
+        "Written; save to check again."
+    )
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert Article.objects.get(pk=article.pk).latest_revision.content["body"] == (
+        '<p>Trains run in Marrow. <a href="/a/">They</a> said “we <em>hope</em> so. It is far.”</p>'
+        "<p>Kiosks are open.</p><p>Last.</p>"
+    )

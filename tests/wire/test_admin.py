@@ -199,7 +199,7 @@ def test_every_field_has_its_label(desk):
     page = desk.get(ADDRESS).content.decode()
     form = page[page.index('<form method="post" enctype') :].partition("</form>")[0]
     fields = re.findall(r'<(?:textarea|select|input)\b(?![^>]*type="hidden")[^>]*\bid="([^"]+)"', form)
-    assert fields == ["id_text", "id_file", "id_section", "id_language", "id_encoding"]
+    assert fields == ["id_text", "id_file", "id_section", "id_source", "id_language", "id_encoding"]
     assert [name for name in fields if f'<label for="{name}">' not in form] == []
 
 

@@ -1,0 +1,71 @@
+"""Looks at a story before anything happens to it: the page as readers would get it, and what publishing would change."""
+
+from django.http import HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from articles import revisions
+from articles.forms.stories import StoryForm
+from articles.permissions import NotAllowed, get_article, may
+from articles.preview import NotReady, preview
+from articles.review import review
+
+
+class LookingMixin:
+    """Two pages of `ArticleAdmin`. Both take the form as it is typed and store nothing of it."""
+
+    def looking_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("preview/", view(self.preview_view), name="articles_article_preview_new"),
+            path("review/", view(self.review_view), name="articles_article_review_new"),
+            path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
+            path("<int:pk>/review/", view(self.review_view), name="articles_article_review"),
+        ]
+
+    def preview_view(self, request, pk=None):
+        """The public page of what is typed (by POST), or of the working copy as it was last saved."""
+        article = self._looked_at(request, pk)
+        if request.method == "POST":
+            story = self._typed(request, article)
+            if not story.is_valid():
+                return self._unready(request, story.errors())
+            content = story.content()
+        else:
+            content = revisions.upgrade(article.latest_revision.content, article.latest_revision.schema)
+        try:
+            return preview(content, article=article, by=request.user)
+        except NotReady as refusal:
+            return self._unready(request, [str(refusal)])
+
+    def review_view(self, request, pk=None):
+        """A part of a page: what publishing would change for readers, where it would stand, which findings stand."""
+        article = self._looked_at(request, pk)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        story = self._typed(request, article)
+        if not story.is_valid():
+            return self._unready(request, story.errors())
+        context = {"review": review(story.content(), article=article)}
+        return TemplateResponse(request, "admin/articles/article/_review.html", context)
+
+    @staticmethod
+    def _looked_at(request, pk):
+        if pk is not None:
+            return get_article(request.user, pk)
+        if request.method != "POST" or not may(request.user, "add"):
+            raise NotAllowed(_("Only reporters and editors can start a story."))
+        return None
+
+    @staticmethod
+    def _typed(request, article):
+        if article is None:
+            return StoryForm.first(request.user, request.POST)
+        return StoryForm.of(request.user, article, request.POST)
+
+    @staticmethod
+    def _unready(request, errors):
+        return TemplateResponse(
+            request, "admin/articles/article/_unready.html", {"errors": errors}, status=422
+        )

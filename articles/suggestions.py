@@ -1,0 +1,121 @@
+"""
+What the form proposes for one press: tags that the text names, the ticker that a line may mean, who may have signed.
+
+Nothing is ever chosen by itself. Each question is answered by a few queries whose number does not grow with the text.
+"""
+
+import re
+
+from django.db.models import F
+
+from articles import body, revisions
+from articles.models import Article, Author, NameForm, Tag, TaggedItem
+
+MOST_TAGS = 8
+MOST_TICKERS = 3
+MOST_AUTHORS = 3
+LONGEST_NAME = 4  # words of a name that is looked for
+MOST_NAMES = 6000  # looked for in one text
+TICKERS_LOOKED_AT = 200
+A_TAG = 3  # words that a tag which both carry is worth
+
+COMMON = set(
+    "live ticker blog news read follow latest updates developments progress about with from their lesen alle entwicklungen "
+    "liveticker suivez direct tous toute siga directo vivo minuto toda читайте стежте онлайн".split()
+)
+
+_WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
+_PARTED = re.compile(r"[^\s\u00a0]")
+
+
+def tags_for(content):
+    """
+    Return up to eight tags that the text of ``content`` names and the story does not carry, in order of appearance.
+
+    A name counts as it is written, in any of its forms but those that are only wrong in another language; words in
+    small letters name nothing, except in scripts that have no capitals.
+    """
+    text = _text(content)
+    names = _names(text)
+    if not names:
+        return []
+    language = content["language"]
+    called = list(Tag.objects.filter(name__in=names).values_list("name", "canonical"))
+    forms = NameForm.objects.filter(text__in=names, language__in={"", language, language[:2]})
+    called += forms.values_list("text", "tag__canonical").order_by()
+    first = {}
+    for name, pk in called:
+        first[pk] = min(names[name], first.get(pk, names[name]))
+    carried = set(revisions.ids(content, "tags"))
+    tags = Tag.objects.filter(retired_at=None, canonical=F("pk")).in_bulk(first.keys() - carried)
+    return sorted(tags.values(), key=lambda tag: (first[tag.pk], tag.pk))[:MOST_TAGS]
+
+
+def _text(content):
+    return "\n".join([content["headline"], content["standfirst"], body.plain(content["body"])])
+
+
+def _names(text):
+    """Return {name: where it first stands} of all runs of one to four words that begin with no small letter."""
+    words = list(_WORD.finditer(text))
+    names = {}
+    for number, word in enumerate(words):
+        if word[0][0].islower() or word[0][0].isdigit():
+            continue
+        end = word.end()
+        for other in words[number : number + LONGEST_NAME]:
+            if _PARTED.search(text[end : other.start()]):
+                break
+            end = other.end()
+            names.setdefault(text[word.start() : end], word.start())
+        if len(names) > MOST_NAMES:
+            break
+    return names
+
+
+def tickers_for(content):
+    """Return up to three tickers that an open ticker line of ``content`` may mean, best first; [] where none is open."""
+    open_lines = [
+        row["text"] for row in content["ticker_links"] if row["text"] and not (row["article"] or row["url"])
+    ]
+    if not open_lines:
+        return []
+    tags = {*revisions.ids(content, "tags"), *(tag.pk for tag in tags_for(content))}
+    return propose_tickers(" ".join([*open_lines, content["headline"]]), tags)[:MOST_TICKERS]
+
+
+def propose_tickers(words, tags=()):
+    """
+    Return the tickers that share words with the text ``words`` or carry one of ``tags`` (ids of tags), most first.
+
+    The newest comes first among equals. Only the 200 tickers edited last are looked at.
+    """
+    tickers = Article.objects.tickers().filter(withdrawn_at=None).defer("body", "standfirst")
+    tickers = list(tickers.order_by("-edited_at", "-pk")[:TICKERS_LOOKED_AT])
+    shared = (
+        TaggedItem.objects.filter(content_object__in=tickers, tag__canonical__in=tags).order_by()
+        if tags
+        else []
+    )
+    score = dict.fromkeys((ticker.pk for ticker in tickers), 0)
+    for item in shared:
+        score[item.content_object_id] += A_TAG
+    wanted = telling_words(words)
+    for ticker in tickers:
+        score[ticker.pk] += len(wanted & telling_words(ticker.working_headline))
+    return sorted((ticker for ticker in tickers if score[ticker.pk]), key=lambda ticker: -score[ticker.pk])
+
+
+def telling_words(words):
+    """Return the beginnings of the words that say what a text is about; endings differ by case and number."""
+    found = re.findall(r"[^\W\d_]{4,}", words.casefold())
+    return {word[:5] for word in found if word not in COMMON}
+
+
+def authors_for(user, content):
+    """Return up to three authors who may have signed a story without a byline: named in its note, or this user."""
+    if any(row["author"] for row in content["bylines"]):
+        return []
+    offered = Author.objects.filter(retired_at=None, canonical=F("pk"))
+    named = offered.filter(name__in=_names(content["byline_note"])).order_by("name")
+    return list(dict.fromkeys([*named, *offered.filter(account=user)]))[:MOST_AUTHORS]

@@ -1,0 +1,248 @@
+"""The story's form under the fingers: keys, the look before publishing, the preview, and a text that is not lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import Article
+from tests.factories import (
+    make_author,
+    make_chief,
+    make_published,
+    make_revision,
+    make_section,
+    make_tag,
+    make_user,
+)
+from tests.images import files
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def clara(sign_in):
+    user = make_chief()
+    sign_in(user)
+    return user
+
+
+@pytest.fixture
+def open_story(page, site, clara):
+    def opened(article):
+        page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+        page.locator(".ProseMirror[contenteditable=true] > p").first.wait_for()
+        return article
+
+    return opened
+
+
+def headline(page):
+    return page.locator("[name=headline]")
+
+
+# Before publishing
+
+
+def test_before_publishing_one_panel_says_what_changes_where_it_stands_and_which_findings_stand(
+    page, open_story, clara
+):
+    article = open_story(
+        make_published(by=clara, headline="Bridge reopens", body="<p>Trams run on Monday.</p>")
+    )
+    headline(page).fill("Bridge opens again")
+    page.locator("[data-publish]").click()
+    panel = page.get_by_role("dialog", name="Publish the change")
+    text = re.sub(r"\s*\n\s*", "\n", panel.locator("[data-review-shown]").inner_text())
+    assert text.startswith(
+        "Where readers find it\nFronts\nFront page, Politics\nAuthors\nAna Petrenko\nWhat changes for readers\nHeadline\n"
+    )
+    assert panel.locator("ins").all_inner_texts() == ["opens again"]
+    assert panel.locator("del").all_inner_texts() == ["reopens"]
+    assert "0 findings" in text
+    assert Article.objects.get(pk=article.pk).version == 1
+    panel.get_by_role("button", name="Back to the text").click()
+    assert not panel.is_visible()
+    page.locator("[data-publish]").click()
+    panel.get_by_label("Typing error: no time moves").check()
+    with page.expect_navigation():
+        panel.get_by_role("button", name="Publish now").click()
+    article.refresh_from_db()
+    assert (article.headline, article.updated) == ("Bridge opens again", article.first_published)
+
+
+def test_what_stops_publishing_is_told_before_and_nothing_is_lost(page, open_story, clara):
+    open_story(make_revision(by=clara, headline="Bridge reopens").article)
+    headline(page).fill("")
+    page.keyboard.press("Control+Enter")
+    panel = page.get_by_role("dialog", name="Publish")
+    assert "Stops publishing: There is no headline; write one." in panel.inner_text()
+    assert panel.get_by_role("button", name="Publish now").is_disabled()
+    expect(panel.get_by_role("button", name="Back to the text")).to_be_focused()
+
+
+def test_what_is_typed_wrong_is_told_in_the_panel(page, open_story, clara, console_errors):
+    open_story(make_revision(by=clara).article)
+    page.get_by_label("Dateline: places").fill("A, B, C, D")
+    with page.expect_console_message(lambda message: "422" in message.text):
+        page.locator("[data-publish]").click()
+        panel = page.get_by_role("dialog", name="Publish")
+        panel.wait_for()
+    console_errors.clear()
+    assert "dateline: places: A dateline names at most three places." in panel.inner_text()
+
+
+# Preview
+
+
+def test_the_preview_is_the_public_page_of_what_is_typed_and_leaves_no_trace(page, site, open_story, clara):
+    live = make_published(by=clara, headline="Bridge reopens")
+    public = page.request.get(site + live.get_absolute_url()).text()
+    tag = make_tag("Trams")
+    article = open_story(live)
+    headline(page).fill("Only typed")
+    page.locator("[data-row] [name=bylines-0-role]").first.wait_for()
+    with page.context.expect_page() as opened:
+        page.locator("[data-preview]").click()
+    shown = opened.value
+    shown.wait_for_load_state()
+    assert shown.get_by_role("heading", level=1).inner_text() == "Only typed"
+    assert Article.objects.get(pk=article.pk).version == 1
+    assert tag.items.count() == 0
+    assert page.request.get(site + live.get_absolute_url()).text() == public
+    # The text is still there, and unsaved: closing the form asks.
+    assert headline(page).input_value() == "Only typed"
+
+
+def test_a_saved_copy_is_previewed_as_readers_would_see_it(client, clara):
+    make_section("Politics")
+    article = make_revision(by=clara, headline="A draft", section=None).article
+    client.force_login(make_user("ana", "reporter"))
+    answer = client.get(f"/admin/articles/article/{article.pk}/preview/")
+    assert "<h1>A draft</h1>" in answer.content.decode().replace("\n", "")
+    assert {name: answer.headers[name] for name in ("Cache-Control", "X-Robots-Tag")} == {
+        "Cache-Control": "no-store, max-age=0, no-cache, must-revalidate, private",
+        "X-Robots-Tag": "noindex, nofollow, noarchive",
+    }
+    assert "nonce" not in answer.headers["Content-Security-Policy"]
+    article.refresh_from_db()
+    assert (article.visible_from, article.live_revision, article.headline) == (None, None, None)
+    client.force_login(make_user("sam"))
+    assert client.get(f"/admin/articles/article/{article.pk}/preview/").status_code == 404
+
+
+# Keys and leaving
+
+
+def test_keys_save_and_show_the_sheet(page, open_story, clara):
+    article = open_story(make_revision(by=clara).article)
+    headline(page).fill("Typed and saved?")
+    page.keyboard.press("?")
+    assert headline(page).input_value() == "Typed and saved??"
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    assert Article.objects.get(pk=article.pk).working_headline == "Typed and saved??"
+    page.locator(".ProseMirror[contenteditable=true]").wait_for()
+    page.locator("body").press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    assert "Save" in sheet.inner_text()
+    page.keyboard.press("Escape")
+    assert not sheet.is_visible()
+    headline(page).focus()
+    page.keyboard.press("Control+/")
+    assert sheet.is_visible()
+    sheet.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    assert sheet.is_visible()
+
+
+def test_who_leaves_with_unsaved_text_is_asked_and_nobody_else(page, site, open_story, clara):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    article = open_story(make_revision(by=clara, headline="Bridge reopens").article)
+    page.locator(".ProseMirror[contenteditable=true]").click()
+    page.goto(f"{site}/admin/")
+    assert asked == []
+    open_story(article)
+    page.locator(".ProseMirror[contenteditable=true] > p").first.click()
+    page.keyboard.type("More. ")
+    page.goto(f"{site}/admin/")
+    assert asked == ["beforeunload"]
+    open_story(article)
+    headline(page).fill("Saved")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    assert asked == ["beforeunload"]
+
+
+# Pictures come in
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+DROP = """(target, [bytes, kind]) => {
+  const transfer = new DataTransfer()
+  transfer.items.add(new File([new Uint8Array(bytes)], "ferry.png", { type: "image/png" }))
+  const event = kind === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true })
+    : new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+  target.dispatchEvent(event)
+}"""
+
+
+def test_a_picture_pasted_into_the_text_stands_there_and_one_beside_leads(page, open_story, clara, own_media):
+    open_story(make_revision(by=clara, body="<p>First.</p><p>Last.</p>").article)
+    first = page.locator(".ProseMirror[contenteditable=true] > p").first
+    first.click()
+    page.keyboard.press("End")
+    first.evaluate(DROP, [list(files.halves("PNG", (400, 300))), "paste"])
+    page.locator("figure.desk-picture img").wait_for()
+    headline(page).evaluate(DROP, [list(files.halves("PNG", (400, 301))), "drop"])
+    page.locator(".lead-thumb").wait_for()
+    expect(page.locator("[name=lead_alt]")).to_be_focused()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    content = Article.objects.get().latest_revision.content
+    assert re.sub(r'data-image="\d+"', "", content["body"]) == (
+        '<p>First.</p><figure data-block="image"  data-layout="text"><figcaption></figcaption></figure><p>Last.</p>'
+    )
+    assert content["lead_image"]["name"] == "ferry"
+
+
+def test_what_is_no_picture_is_refused_in_one_sentence(page, open_story, clara, console_errors):
+    open_story(make_revision(by=clara).article)
+    place = page.locator("[data-add-picture]")
+    place.locator("input").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"<svg>"})
+    expect(place.get_by_role("status")).to_have_text(
+        "This is no picture that we can read: send JPEG, PNG, WebP, GIF or AVIF."
+    )
+    console_errors.clear()  # the browser's own line for the refusal
+
+
+# What the form proposes
+
+
+def test_tags_and_authors_are_proposed_and_taken_by_one_press(page, open_story, clara):
+    make_tag("trams")
+    marrow = make_tag("Marrow", kind="place")
+    kyiv = make_tag("Kyiv", kind="place", wrong=["Kiev"])
+    author = make_author("Lea Roth")
+    revision = make_revision(
+        by=clara,
+        body="<p>From Marrow to Kiev, trams run.</p>",
+        byline_note="Lea Roth is a writer based in Marrow.",
+        bylines=[],
+    )
+    open_story(revision.article)
+    offers = page.locator("[data-offers=tags] [data-take]")
+    assert offers.all_inner_texts() == ["Marrow", "Kyiv"]
+    page.get_by_role("button", name="Take all").click()
+    page.locator("[data-offers=bylines]").get_by_role("button", name="Lea Roth").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    content = Article.objects.get().latest_revision.content
+    assert [tag["id"] for tag in content["tags"]] == [marrow.pk, kyiv.pk]
+    assert [row["author"]["id"] for row in content["bylines"]] == [author.pk]
