@@ -14,7 +14,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from articles.checks.finding import BLOCK, WARN
-from articles.checks.reading import sentence_end, sentence_start
+from articles.checks.reading import BESIDE, sentence_end, sentence_start
 
 # What a mark closes, if it closes. Typists mix the systems; “yes" and „ja” close well enough for a reader.
 CLOSES = {
@@ -87,9 +87,8 @@ def quotations(reading):
 
 
 def _quotable(reading):
-    return [passage for passage in reading.passages if passage.kind not in ("crosshead", "ticker")] + [
-        passage for passage in reading.passages if passage.kind == "crosshead"
-    ]
+    """Return the passages, those last that stand beside the story's run and do not end a quotation in it."""
+    return sorted(reading.passages, key=lambda passage: passage.kind in BESIDE)
 
 
 def _run(passage):
@@ -277,7 +276,7 @@ def brackets(reading):
     """Find brackets without a partner; a remark in brackets may end in the next paragraph."""
     pending = []  # what is open at the end of the paragraph before
     previous = None
-    for passage in reading.passages:
+    for passage in _quotable(reading):
         if pending and not (passage.kind == previous.kind == "paragraph"):
             yield from _unpaired_brackets(previous, pending)
             pending = []

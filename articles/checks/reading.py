@@ -25,6 +25,16 @@ _ABBREVIATION = re.compile(
 )
 BLOCK_GLUE = "\n\n"  # between the texts of blocks, as in `body.plain`
 _INK = re.compile(r"\S")
+_TEXT = re.compile(r"[^\n\t]+")
+GATHERING = {"list", "quotation", "pullquote", "infobox", "table"}  # kinds of blocks that hold several texts
+BESIDE = {
+    "crosshead",
+    "pullquote",
+    "infobox",
+    "table",
+    "image",
+    "embed",
+}  # kinds that interrupt the story's run
 
 
 @dataclass(frozen=True)
@@ -174,14 +184,12 @@ def _joined(name, texts, glue):
 
 
 def _lines(passage):
-    """Cut a list into its items and a quotation into its lines; a break inside a paragraph does not part it."""
-    if passage.kind not in ("list", "quotation"):
+    """Cut what holds several texts into them: items, lines, cells. A break inside a paragraph does not part it."""
+    if passage.kind not in GATHERING:
         yield passage
         return
-    start = passage.start
-    for line in passage.text.split("\n"):
-        yield Passage(passage.field, start, line, passage.kind)
-        start += len(line) + 1
+    for found in _TEXT.finditer(passage.text):
+        yield Passage(passage.field, passage.start + found.start(), found[0], passage.kind)
 
 
 def sentence_end(text, at):
