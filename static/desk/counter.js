@@ -2,9 +2,12 @@
 
 const WORDS_A_MINUTE = 220
 
+// The text of a block that readers see; a block with a bar of tools has it in one place.
+const textOf = (block) => ((block.querySelector(".desk-picture-bar") && block.querySelector(".desk-words")) || block).innerText
+
 function count(root) {
-  const blocks = [...root.children].filter((block) => !block.matches(".desk-block, [data-block]"))
-  const words = blocks.flatMap((block) => block.innerText.split(/\s+/)).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  const blocks = [...root.children].filter((block) => !block.matches(".desk-note, .desk-ticker, .desk-related"))
+  const words = blocks.flatMap((block) => textOf(block).split(/\s+/)).filter((word) => /[\p{L}\p{N}]/u.test(word))
   return words.length
 }
 

@@ -22,15 +22,18 @@ const PLACES = {
 
 const editor = () => document.querySelector(".field-body .ProseMirror[contenteditable=true]")
 
+// The tools of a block (a picture's width, an embed's address) are no text of the story.
+const notOfTools = (node) => (node.parentElement.closest(".desk-picture-bar") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT)
+
 // The top-level blocks of the body that readers see, as the server reads them: no notes, no ticker boxes.
-const publicBlocks = (root) => [...root.children].filter((block) => !block.matches(".desk-block, [data-block]"))
+const publicBlocks = (root) => [...root.children].filter((block) => !block.matches(".desk-note, .desk-ticker, .desk-related"))
 
 // The Range of the nth (from 0) place in `blocks` where `quote` stands, or null. A quote never crosses blocks.
 function rangeOf(blocks, quote, nth) {
   let left = nth
   for (const block of blocks) {
     const nodes = []
-    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT)
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT, notOfTools)
     while (walker.nextNode()) nodes.push(walker.currentNode)
     const text = nodes.map((node) => node.data).join("")
     for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + quote.length)) {
