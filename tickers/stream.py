@@ -153,6 +153,8 @@ class Stream:
         channel.readers.add(reader)
         try:
             await _first(_closed(receive), reader.gone.wait())
+        except asyncio.CancelledError:
+            pass  # the server stops; readers come back to the next one
         finally:
             channel.readers.discard(reader)
             with suppress(OSError):
