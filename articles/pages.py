@@ -13,10 +13,11 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language
 
 import delivery
 from articles.channels import feed_links
+from articles.languages import direction
 from articles.models import Article, Byline, Section, TaggedItem
 from articles.models.article import FOREVER, visible
 from images.pictures import first_end
@@ -41,12 +42,12 @@ def absolute(local):
 
 
 def frame():
-    """Return what base.html needs on any page, errors included; asks no database."""
+    """Return what base.html needs on any page, errors included, in the language spoken now; asks no database."""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "site_language": settings.LANGUAGE_CODE,
-        "site_direction": "rtl" if get_language_bidi() else "ltr",
+        "site_language": get_language(),
+        "site_direction": direction(get_language()),
         "site_feeds": feed_links(),
     }
 

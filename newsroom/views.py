@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import Error
 from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 import articles.views
@@ -73,7 +75,8 @@ def missing(request, exception=None):
 
     Asks no database, so that it stands when that is down.
     """
-    return _unkept(HttpResponseNotFound(render_to_string("404.html", frame())))
+    with override(settings.LANGUAGE_CODE):
+        return _unkept(HttpResponseNotFound(render_to_string("404.html", frame())))
 
 
 def forbidden(request, exception=None):
@@ -85,7 +88,8 @@ def forbidden(request, exception=None):
 
 def broken(request):
     """500. Nothing here may fail for the reason that the page failed: no database, no request."""
-    return _unkept(HttpResponse(render_to_string("500.html", frame()), status=500))
+    with override(settings.LANGUAGE_CODE):
+        return _unkept(HttpResponse(render_to_string("500.html", frame()), status=500))
 
 
 def _unkept(response):
