@@ -20,6 +20,7 @@ from django.utils.translation import gettext, pgettext
 
 from accounts.models import User
 from articles.models import Author, Byline, Section, Tag, TaggedItem
+from articles.slugs import fold
 
 LARGEST_ID = 2**63 - 1
 MOST_WORDS = 8
@@ -146,10 +147,8 @@ def asked_id(text):
 
 
 def _holds(word):
-    asked = Q(slug__icontains=word)
-    for form in _forms(word):
-        asked |= Q(working_headline__icontains=form)
-    return asked
+    plain = fold(word)
+    return Q(working_fold__contains=plain) | Q(slug__contains=plain)
 
 
 def _forms(word):

@@ -132,9 +132,11 @@ def _rows(ids):
 
 def _asked(wanted, user, at):
     asked = Q()
-    for name in ("state", "kind"):
-        if name in wanted:
-            asked &= Q((name, wanted[name]))
+    if "state" in wanted:
+        asked &= Q(state=wanted["state"])
+    if "kind" in wanted:
+        ticker = wanted["kind"] == Article.Kind.TICKER
+        asked &= _few(kind=wanted["kind"]) if ticker else Q(kind=wanted["kind"])
     if "section" in wanted:
         asked &= Q(working_section=wanted["section"])
     if "who" in wanted:
@@ -144,17 +146,17 @@ def _asked(wanted, user, at):
     return asked & asking.condition(wanted.get("q", ""), day_of(at))
 
 
+def _few(*conditions, **named):
+    """The same as the conditions, but few stories are so: found first, rather than met on a way through all."""
+    return Q(pk__in=Article.objects.filter(*conditions, **named).values("pk"))
+
+
 def _standing(standing, at):
     """The condition for `Article.standing`, which says the same of one story."""
     published = Q(live_revision__isnull=False, withdrawn_at=None)
     return {
-        Article.Standing.NEVER: Q(live_revision=None, withdrawn_at=None),
-        # By id, so that the few that are ahead are looked up rather than all stories gone through.
-        Article.Standing.SCHEDULED: Q(
-            pk__in=Article.objects.filter(published, Q(visible_from=None) | Q(visible_from__gt=at)).values(
-                "pk"
-            )
-        ),
+        Article.Standing.NEVER: _few(live_revision=None, withdrawn_at=None),
+        Article.Standing.SCHEDULED: _few(published, Q(visible_from=None) | Q(visible_from__gt=at)),
         Article.Standing.ONLINE: Q(withdrawn_at=None) & visible(at),
         Article.Standing.EXPIRED: published & Q(visible_from__lte=at, visible_until__lte=at),
         Article.Standing.WITHDRAWN: Q(withdrawn_at__isnull=False),

@@ -32,8 +32,8 @@ PUBLICATION = {
     "breaking_until",
 }  # fmt: skip
 DESK = {
-    "state", "version", "latest_revision", "working_headline", "working_section", "assignee", "due_at",
-    "commissioned_length", "needs_legal", "legal_hold", "edited_at", "edited_by",
+    "state", "version", "latest_revision", "working_headline", "working_fold", "working_section", "assignee",
+    "due_at", "commissioned_length", "needs_legal", "legal_hold", "edited_at", "edited_by",
 }  # fmt: skip
 
 # In content, but rows of their own once published.

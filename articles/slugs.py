@@ -1,6 +1,10 @@
-"""Addresses in plain letters: `slugify` for any script, and which section addresses are taken by the site itself."""
+"""
+Words in plain letters: `slugify` for addresses in any script, `fold` for finding a word however it is written, and which
+section addresses are taken by the site itself.
+"""
 
 import re
+import unicodedata
 
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
@@ -34,6 +38,17 @@ def slugify(text, language=""):
         text = text.translate(GERMAN)
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", anyascii(text)).lower())
     return _fit("-".join(words))
+
+
+def fold(text):
+    """
+    Return ``text`` without what tells capitals and accented letters from plain ones: "Brücke" and "BRUCKE" are alike.
+
+    Databases fold only the letters that their settings know, SQLite those of ASCII alone; what both sides of a search
+    went through is found in every script on every one.
+    """
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def _ukrainian(text):

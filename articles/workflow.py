@@ -27,6 +27,7 @@ from articles.models import (
     Waiver,
 )
 from articles.permissions import NotAllowed, editable_fields, has_section, may, may_move
+from articles.slugs import fold
 
 
 class Conflict(Exception):
@@ -150,12 +151,14 @@ def _add_revision(article, content, *, by, kind, base, at):
     article.version = revision.number
     article.latest_revision = revision
     article.working_headline = content["headline"][:300]
+    article.working_fold = fold(content["headline"])[:300]
     article.working_section_id = content["section"] and content["section"]["id"]
     article.edited_at, article.edited_by = at, by
     claimed = Article.objects.filter(pk=article.pk, version=revision.number - 1).update(
         version=revision.number,
         latest_revision=revision,
         working_headline=article.working_headline,
+        working_fold=article.working_fold,
         working_section=article.working_section_id,
         edited_at=at,
         edited_by=by,

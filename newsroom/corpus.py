@@ -28,7 +28,7 @@ from articles.models import (
     TaggedItem,
 )
 from articles.models.tag import TagKind
-from articles.slugs import LENGTH, slugify
+from articles.slugs import LENGTH, fold, slugify
 from newsroom import corpus_text
 
 BATCH = 500  # stories a transaction
@@ -127,6 +127,7 @@ class Batch:
             created_by=self.user,
             edited_by=self.user,
             working_headline=content["headline"],
+            working_fold=fold(content["headline"]),
         )
         last = len(history(number))
         for version, (kind, hours, act) in enumerate(history(number), start=1):

@@ -182,6 +182,7 @@ class Article(models.Model):
     version = models.PositiveIntegerField(default=0)
     latest_revision = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="+")
     working_headline = models.CharField(_("headline"), max_length=300, blank=True)
+    working_fold = models.CharField(max_length=300, blank=True, editable=False)  # as `slugs.fold` leaves it
     working_section = models.ForeignKey(
         "articles.Section", models.PROTECT, null=True, related_name="working_articles"
     )
@@ -204,7 +205,18 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-visible_from", "-id"], name="article_newest"),
             models.Index(fields=["section", "-visible_from", "-id"], name="article_section_newest"),
-            models.Index(fields=["-edited_at", "-id"], name="article_desk_newest"),
+            # With the words that the desk searches: going through all stories then reads no story.
+            models.Index(fields=["-edited_at", "-id", "working_fold", "slug"], name="article_desk_find"),
+            models.Index(fields=["state", "-edited_at", "-id"], name="article_desk_state"),
+            # Work that is not online as it is written: few among many.
+            models.Index(
+                fields=["-edited_at", "-id"],
+                condition=Q(live_revision=None) | ~Q(live_revision=F("latest_revision")),
+                name="article_desk_open",
+            ),
+            models.Index(
+                fields=["-visible_from", "-id"], condition=Q(kind="ticker"), name="article_tickers"
+            ),
             models.Index(fields=["working_section", "-edited_at", "-id"], name="article_desk_section"),
             models.Index(
                 fields=["breaking_until"],

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.slugs import slugify, validate_section_slug
+from articles.slugs import fold, slugify, validate_section_slug
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,22 @@ def test_any_text_gives_plain_letters_of_at_most_80(text, language):
     slug = slugify(text, language)
     assert len(slug) <= 80
     assert all(char.isascii() and (char.isalnum() and char == char.lower() or char == "-") for char in slug)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Brücke", "BRUCKE", "brucke"),
+        ("Straße", "STRASSE", "strasse"),
+        ("МІСТ", "міст", "міст"),
+        ("Їжак", "їжак", "іжак"),
+        ("İstanbul", "istanbul", "istanbul"),
+        ("كِتاب", "كتاب", "كتاب"),
+        ("№ 5 ﬁre ℡", "No 5 fire tel", "no 5 fire tel"),
+    ],
+)
+def test_words_fold_alike_however_they_are_written(one, other, alike):
+    assert (fold(one), fold(other)) == (alike, alike)
 
 
 @pytest.mark.parametrize("slug", ["admin", "feeds", "healthz", "robots.txt", "live", "news-2024"])
