@@ -25,7 +25,8 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 # The columns that a card in a list or a feed shows.
 CARD = (
     "uuid kind headline home_headline kicker standfirst slug section genre label language byline_override urgency "
-    "lead_image lead_alt lead_caption lead_credit lead_crop first_published updated corrected visible_from visible_until"
+    "lead_image lead_alt lead_caption lead_credit lead_crop first_published updated corrected visible_from visible_until "
+    "translation_of"
 ).split()
 
 
