@@ -21,7 +21,7 @@ from newsroom.demo import loader
 from tests.factories import make_section, make_user
 
 AT = datetime(2024, 3, 6, 15, 30, 40, tzinfo=UTC)  # a Wednesday
-PUBLISHED, DRAFTS = 15, 3
+PUBLISHED, WITHDRAWN, DRAFTS = 24, 1, 3
 
 
 def run(*args, **options):
@@ -42,22 +42,44 @@ def story(slug):
 # The files
 
 
-def test_twelve_stories_in_four_sections_and_two_in_other_languages():
-    stories = [found for found in demo.stories() if found.facts.get("kind") != "ticker"]
-    assert Counter(found.facts["section"] for found in stories if found.language == "en") == {
-        "city": 3,
-        "politics": 3,
-        "economy": 3,
-        "culture": 3,
+def written():
+    """The stories that readers can read through: no ticker, no flash, nothing withdrawn."""
+    return [
+        found
+        for found in demo.stories()
+        if not {"flash", "withdrawn"} & found.facts.keys() and found.facts.get("kind") != "ticker"
+    ]
+
+
+def test_a_ticker_a_flash_and_22_stories_in_four_sections_and_four_languages():
+    assert len(demo.stories()) == len(written()) + 3 == PUBLISHED + WITHDRAWN
+    assert Counter(found.facts["section"] for found in written() if found.language == "en") == {
+        "city": 5,
+        "politics": 5,
+        "economy": 5,
+        "culture": 4,
     }
-    assert [found.language for found in stories if found.language != "en"] == ["uk", "de"]
-    assert len({found.facts["genre"] for found in stories}) == 5
+    assert [found.language for found in written() if found.language != "en"] == ["uk", "de", "ar"]
+    assert Counter(found.facts["genre"] for found in written()) == {
+        "news": 12,
+        "opinion": 4,
+        "reportage": 2,
+        "background": 2,
+        "analysis": 1,
+        "interview": 1,
+    }
+    assert [found.key for found in written() if found.facts.get("label") == "sponsored"] == [
+        "heat-pumps-sponsored"
+    ]
 
 
-def test_each_story_has_300_to_600_words():
-    stories = [found for found in demo.stories() if found.facts.get("kind") != "ticker"]
-    lengths = {found.key: len(body.plain(demo.body_html(found.text)).split()) for found in stories}
-    assert {key: length for key, length in lengths.items() if not 300 <= length <= 600} == {}
+def test_each_story_has_200_to_600_words():
+    lengths = {found.key: len(body.plain(demo.body_html(found.text)).split()) for found in written()}
+    assert {key: length for key, length in lengths.items() if not 200 <= length <= 600} == {}
+
+
+def test_two_stories_in_five_have_no_picture():
+    assert sum("picture" not in found.facts for found in written()) == 10
 
 
 def test_a_body_is_what_the_one_cleaner_would_leave_of_it():
@@ -128,7 +150,7 @@ def test_days_are_written_in_the_storys_language():
 @pytest.mark.django_db
 def test_the_command_says_what_it_made():
     assert run() == [
-        "Loaded the demo newsroom: 4 sections, 6 users, 5 authors, 1 source, 15 tags, 11 style terms, 8 pictures, 18 stories.",
+        "Loaded the demo newsroom: 20 pictures, 4 sections, 6 users, 8 authors, 1 source, 15 tags, 11 style terms, 28 stories.",
         "Nobody can sign in as ana, ben, lena, petra, tom, clara yet; to set a password: manage.py changepassword ana",
     ]
     assert run() == [
@@ -143,7 +165,7 @@ def test_the_command_says_what_it_made():
 def test_every_clean_story_has_no_finding(days):
     loader.load(AT + timedelta(days=days))
     assert NameForm.objects.filter(text="Kiev", kind="wrong").exists()
-    online = Article.objects.published(AT + timedelta(days=days))
+    online = Article.objects.published()
     assert online.count() == PUBLISHED
     assert {article.slug: check(article.live_revision) for article in online} == dict.fromkeys(
         online.values_list("slug", flat=True), []
@@ -153,8 +175,8 @@ def test_every_clean_story_has_no_finding(days):
 @pytest.mark.django_db
 def test_stories_were_published_over_the_last_days_and_are_dated_so():
     loader.load(AT)
-    online = list(Article.objects.published(AT).newest_first())
-    assert online[0].visible_from == datetime(2024, 3, 6, 12, 24, tzinfo=UTC)
+    online = list(Article.objects.published().newest_first())
+    assert online[0].visible_from == datetime(2024, 3, 6, 15, 6, tzinfo=UTC)
     assert online[-1].visible_from == datetime(2024, 3, 2, 19, 18, tzinfo=UTC)
     days = [
         (article.datelines["date"], timezone.localdate(article.visible_from).isoformat())
@@ -190,7 +212,7 @@ def test_the_stories_show_what_a_newsroom_can_do():
 
 
 @pytest.mark.django_db
-def test_one_story_carries_a_correction():
+def test_one_story_carries_a_correction_another_a_clarification():
     loader.load(AT)
     ferry = story("night-ferry-norrey-saved-five-months")
     assert [act.kind for act in ferry.publish_acts.order_by("pk")] == ["first", "correction"]
@@ -198,11 +220,51 @@ def test_one_story_carries_a_correction():
     assert (
         first.replace("310 passengers a night", "310 passengers a week") == corrected == ferry.body != first
     )
-    note = Correction.objects.get()
+    note = Correction.objects.get(kind="correction")
     assert (note.article, note.right) == (
         ferry,
         "They carry 310 passengers a week, according to Sule Ferries.",
     )
+
+
+@pytest.mark.django_db
+def test_breaking_news_is_in_the_strip_for_three_hours_without_a_text():
+    loader.load(AT)
+    flash = story("ferry-runs-aground-off-skarne")
+    assert (flash.body, flash.bylines.count(), flash.breaking_until) == (
+        "",
+        0,
+        flash.visible_from + timedelta(hours=3),
+    )
+    assert flash.latest_revision.kind == "flash"
+
+
+@pytest.mark.django_db
+def test_a_story_that_was_wrong_is_withdrawn_with_a_note(client):
+    loader.load(AT)
+    gone = story("herring-quota-for-the-sule-banks-to-be-halved")
+    answer = client.get(gone.get_absolute_url())
+    assert answer.status_code == 410
+    assert "a draft that the fisheries council never discussed" in answer.content.decode()
+    assert gone.headline not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_story_in_three_languages_links_them_and_the_arabic_one_runs_from_right_to_left(client):
+    loader.load(AT)
+    page = client.get(story("alhajiz-yasmud-aldmouth").get_absolute_url()).content.decode()
+    assert '<article class="story " lang="ar" dir="rtl">' in page
+    assert re.findall(r'rel="alternate" hreflang="(\w\w)" href="http', page) == ["ar", "en", "de"]
+
+
+@pytest.mark.django_db
+def test_eight_authors_have_portraits_that_the_picture_desk_sees_in_use():
+    loader.load(AT)
+    assert Author.objects.exclude(portrait=None).count() == 8
+    ana = Author.objects.get(slug="ana-korvin")
+    assert [(use.target_type, use.target_name) for use in ana.portrait.uses.all()] == [
+        ("articles.author", "Ana Korvin")
+    ]
 
 
 @pytest.mark.django_db
@@ -290,7 +352,7 @@ def test_a_run_that_dies_leaves_nothing(monkeypatch):
     before = everything()
 
     def die():
-        assert Article.objects.count() == PUBLISHED + DRAFTS - 1
+        assert Article.objects.count() == PUBLISHED + WITHDRAWN + DRAFTS - 1
         raise KeyboardInterrupt
 
     monkeypatch.setattr(demo, "wire_copy", die)

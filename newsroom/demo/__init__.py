@@ -6,7 +6,10 @@ facts in TOML between two lines of +++, then the text. `wire/` holds agency copy
 
 The text of a story: blank lines part blocks. "## " begins a crosshead, "- " each line of a list, "[note] " a desk
 note; "[ticker 0]" is the box of the first ticker line; "[picture coast wide] " begins the caption of a picture of
-`pictures.toml` and says how wide it stands; *stars* set the title of a work. In all texts {weekday -1} is
+`pictures.toml` and says how wide it stands. "[said Marta Quill] " begins a pull quote, "[embed https://...] " the title
+of something of others; "[box A title]" and "[table A caption]" stand on a line of their own, above lines of text and
+"- " items, or rows of cells parted by " | "; "[related]" is the place of the related stories. *Stars* set the title of
+a work. In all texts {weekday -1} is
 the name of the day before the story's date, {workday -1} the same but never a Saturday or Sunday, {date +9} the day
 and month nine days later.
 """
@@ -16,6 +19,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
+from itertools import groupby
 from pathlib import Path
 
 from django.utils import translation
@@ -26,6 +30,11 @@ DAY_AND_MONTH = {"de": "j. F", "uk": "j E"}
 PLACEHOLDER = re.compile(r"\{(weekday|workday|date)(?: ([+-]?\d+))?\}")
 BOX = re.compile(r"\[ticker (\d+)\]")
 PICTURE = re.compile(r"\[picture (\w+) (text|wide|full)\] (.*)", re.S)
+SAID = re.compile(r"\[said ([^\]]+)\] (.*)", re.S)
+BOXED = re.compile(r"\[box ([^\]]+)\]\n(.*)", re.S)
+TABLE = re.compile(r"\[table ([^\]]+)\]\n(.*)", re.S)
+EMBED = re.compile(r"\[embed (\S+)\] (.*)", re.S)
+RELATED = "[related]"
 NOTE = "[note] "
 SATURDAY = 5
 
@@ -105,7 +114,7 @@ def box_places(text):
 
 
 def blocks(text):
-    return re.split(r"\n{2,}", text.strip())
+    return re.split(r"\n{2,}", text.strip()) if text.strip() else []
 
 
 def block_html(block, pictures):
@@ -115,11 +124,15 @@ def block_html(block, pictures):
         return picture_html(pictures.get(found[1]), found[2], found[3])
     if block.startswith(NOTE):
         return f'<aside data-block="note"><p>{inline_html(block.removeprefix(NOTE))}</p></aside>'
+    if block == RELATED:
+        return '<aside data-block="related"></aside>'
+    for pattern, html_of in ((SAID, said_html), (BOXED, box_html), (TABLE, table_html), (EMBED, embed_html)):
+        if found := pattern.fullmatch(block):
+            return html_of(*found.groups())
     if block.startswith("## "):
         return f"<h2>{inline_html(block.removeprefix('## '))}</h2>"
     if block.startswith("- "):
-        items = "".join(f"<li>{inline_html(line.removeprefix('- '))}</li>" for line in block.splitlines())
-        return f"<ul>{items}</ul>"
+        return list_html(block.splitlines())
     return f"<p>{inline_html(block)}</p>"
 
 
@@ -128,6 +141,40 @@ def picture_html(pk, layout, caption):
         return ""
     head = f'<figure data-block="image" data-image="{pk}" data-layout="{layout}">'
     return f"{head}<figcaption>{inline_html(caption)}</figcaption></figure>"
+
+
+def list_html(lines):
+    return "<ul>" + "".join(f"<li>{inline_html(line.removeprefix('- '))}</li>" for line in lines) + "</ul>"
+
+
+def said_html(speaker, text):
+    quote = f"<blockquote><p>{inline_html(text)}</p></blockquote>"
+    return f'<figure data-block="pullquote">{quote}<figcaption>{inline_html(speaker)}</figcaption></figure>'
+
+
+def box_html(title, text):
+    groups = groupby(text.splitlines(), key=lambda line: line.startswith("- "))
+    inside = "".join(
+        list_html(lines) if are_items else "".join(f"<p>{inline_html(line)}</p>" for line in lines)
+        for are_items, lines in groups
+    )
+    return f'<aside data-block="infobox"><h2>{inline_html(title)}</h2>{inside}</aside>'
+
+
+def table_html(caption, text):
+    """The first line and the first of each line are heads."""
+    head, *rows = [[inline_html(cell.strip()) for cell in line.split("|")] for line in text.splitlines()]
+    heads = "".join(f"<th>{cell}</th>" for cell in head)
+    lines = "".join(
+        f"<tr><th>{first}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for first, *cells in rows
+    )
+    caption = f"<caption>{escape(caption, quote=False)}</caption>"
+    return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def embed_html(url, title):
+    caption = f"<figcaption>{escape(title, quote=False)}</figcaption>"
+    return f'<figure data-block="embed" data-url="{escape(url)}">{caption}</figure>'
 
 
 def inline_html(text):

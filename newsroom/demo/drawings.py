@@ -12,7 +12,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-WIDTH, FINER = 1600, 2  # pixels; drawn twice as large for smooth edges
+WIDTH, FACE, FINER = 1600, 640, 2  # pixels; drawn twice as large for smooth edges
 RATIO = 2 / 3
 
 NIGHT, DUSK, SEA, FOAM = "#14233a", "#27415f", "#1c3a52", "#4f7a93"
@@ -289,21 +289,198 @@ def stage(sheet):
             sheet.disc("#241b20" if row == 0 else "#0a0709", x + 20, top + 62, 38, 40)
 
 
-DRAWINGS = {
-    drawing.__name__: drawing for drawing in (barrier, skyline, coast, chart, portrait, ferry, train, stage)
+def auction(sheet):
+    """Crates of fish on a quay at dawn, two buyers in oilskins, gulls above a trawler."""
+    sheet.box("#f0c9a0", 0, 0, 1000, 667)
+    sheet.box("#e3a57f", 0, 190, 1000, 667)
+    sheet.disc("#fbe6b4", 250, 235, 58)
+    sheet.waves("#5f8796", 300, 3, 130)
+    sheet.area("#22384a", (470, 250), (900, 250), (850, 350), (520, 350))
+    sheet.area(RED, (478, 275), (888, 275), (850, 350), (520, 350))
+    sheet.box("#f3efe5", 690, 170, 800, 250)
+    sheet.box("#22384a", 704, 188, 786, 212)
+    for points in ([(600, 250), (600, 90)], [(600, 90), (690, 170)], [(600, 100), (500, 250)], [(600, 130), (540, 110)]):  # fmt: skip
+        sheet.line("#2b2f36", 5, *points)
+    sheet.box("#8c8172", 0, 372, 1000, 667)
+    sheet.box("#a39885", 0, 372, 1000, 392)
+    for x, y in ((120, 110), (330, 70), (420, 150), (860, 90)):
+        sheet.line(PAPER, 4, (x - 26, y - 8), (x, y), (x + 26, y - 8))
+    for row, top in enumerate((420, 500, 590)):
+        for number in range(7):
+            left = -30 + number * 165 + row * 42
+            sheet.box("#2d6a86", left, top, left + 140, top + 56)
+            sheet.box("#245870", left, top + 40, left + 140, top + 56)
+            for fish in range(5):
+                sheet.disc("#d7dde0" if fish % 2 else "#b4c2c8", left + 18 + fish * 26, top + 8, 15, 8)
+    for x, coat in ((300, AMBER), (392, GREEN)):
+        sheet.area(coat, (x - 38, 545), (x - 26, 400), (x + 26, 400), (x + 38, 545))
+        sheet.disc("#c08a68", x, 366, 24, 28)
+        sheet.area(coat, (x - 30, 366), (x, 326), (x + 30, 366))
+        sheet.box(INK, x - 26, 545, x - 6, 590)
+        sheet.box(INK, x + 6, 545, x + 26, 590)
+
+
+def dykes(sheet):
+    """A map of a coast in three tints, the dykes that are to be raised marked in red."""
+    sheet.box("#cfdfe2", 0, 0, 1000, 667)
+    bands = [("#e9e2cf", 0), ("#dde0c6", 120), ("#cdd6b4", 250)]
+    coast = [(620, 0), (570, 90), (640, 170), (600, 260), (690, 330), (650, 430), (720, 520), (680, 600), (730, 667)]  # fmt: skip
+    sheet.line("#a8c3ca", 30, *coast)
+    for colour, back in bands:
+        sheet.area(colour, *((x - back, y) for x, y in coast), (0, 667), (0, 0))
+    sheet.line("#9dbfc9", 16, (0, 300), (130, 330), (280, 290), (430, 340), (600, 262))
+    sheet.line("#9dbfc9", 9, (0, 560), (200, 520), (390, 560), (690, 560))
+    for start in (0, 3, 6):
+        sheet.line(RED, 12, *((x - 14, y) for x, y in coast[start : start + 3]))
+    for x, y, radius in ((548, 300, 19), (300, 160, 11), (240, 430, 11), (520, 500, 11), (120, 90, 8)):
+        sheet.disc(INK, x, y, radius)
+        sheet.disc(PAPER, x, y, radius * 0.55)
+    for left, top, right, bottom in ((800, 120, 870, 165), (850, 330, 905, 372), (790, 540, 880, 590)):
+        sheet.area("#e9e2cf", (left, top), (right, top - 18), (right + 24, bottom), (left + 10, bottom + 16))
+    sheet.line(INK, 3, (820, 40), (940, 40))
+    for x in (820, 880, 940):
+        sheet.line(INK, 3, (x, 32), (x, 48))
+
+
+def quarter(sheet):
+    """A street of narrow houses in rain, sandbags before the doors, one window lit."""
+    sheet.box("#7b8a94", 0, 0, 1000, 667)
+    walls = ["#b5654a", "#d9b779", "#8c9d8a", "#c9a38a", "#6f8391", "#d8c9a8", "#a35642"]
+    for number, wall in enumerate(walls):
+        left, top = number * 146 - 8, 120 + (number * 53) % 70
+        sheet.box(wall, left, top, left + 142, 520)
+        sheet.area("#3b3f45", (left - 6, top), (left + 71, top - 84), (left + 148, top))
+        for row in range(3):
+            for column in range(2):
+                x, y = left + 24 + column * 58, top + 36 + row * 92
+                lit = (number, row, column) == (3, 1, 1)
+                sheet.box("#f7d98a" if lit else "#2c3540", x, y, x + 36, y + 56)
+                sheet.box(PAPER, x + 16, y, x + 20, y + 56)
+        sheet.box("#2c3540", left + 50, 430, left + 92, 520)
+        for bag in range(4):
+            sheet.disc("#c2ad84", left + 40 + bag * 22, 516, 15, 10)
+            sheet.disc("#ad9871", left + 50 + bag * 18, 500, 13, 9)
+    sheet.box("#56626b", 0, 520, 1000, 667)
+    sheet.waves("#6c7a84", 570, 3, 80)
+    chance = random.Random(3)
+    for _ in range(130):
+        x, y = chance.uniform(0, 1000), chance.uniform(0, 640)
+        sheet.line("#a9b5bc", 1.6, (x, y), (x - 8, y + 26))
+
+
+def heat(sheet):
+    """A small house on a dyke in snow, warm light in its windows and a white box beside the door."""
+    sheet.box("#c9d6dd", 0, 0, 1000, 667)
+    sheet.disc("#f4efe2", 790, 150, 54)
+    sheet.area("#e9eef0", (0, 430), (260, 400), (620, 425), (1000, 395), (1000, 667), (0, 667))
+    sheet.box("#a5432f", 330, 270, 690, 480)
+    sheet.area("#3b3f45", (300, 272), (510, 130), (720, 272))
+    sheet.area("#f3f5f5", (300, 264), (510, 122), (720, 264), (700, 270), (510, 146), (320, 270))
+    sheet.box("#3b3f45", 610, 130, 650, 210)
+    for x in (375, 585):
+        sheet.box("#f7d98a", x, 320, x + 70, 400)
+        sheet.box(PAPER, x + 32, 320, x + 38, 400)
+        sheet.box(PAPER, x, 356, x + 70, 362)
+    sheet.box("#2d4a5c", 480, 350, 546, 480)
+    sheet.box("#f3efe5", 716, 400, 820, 480)
+    sheet.disc("#8a8f94", 768, 440, 32)
+    sheet.disc("#dfe3e6", 768, 440, 26)
+    for turn in range(3):
+        angle = turn * 2.09
+        sheet.line("#8a8f94", 6, (768, 440), (768 + 22 * math.cos(angle), 440 + 22 * math.sin(angle)))
+    sheet.area("#dbe3e6", (0, 500), (420, 478), (1000, 510), (1000, 667), (0, 667))
+    chance = random.Random(11)
+    for _ in range(120):
+        sheet.disc("#ffffff", chance.uniform(0, 1000), chance.uniform(0, 660), chance.uniform(2, 5))
+
+
+@dataclass(frozen=True)
+class Face:
+    """What tells one portrait from another; colours, and a hair that is "short", "long", "bun", "bald" or "scarf"."""
+
+    ground: str
+    skin: str
+    hair: str
+    cut: str
+    coat: str
+    glasses: bool = False
+    beard: bool = False
+
+    def __call__(self, sheet):
+        """Draw a head and shoulders, from the front; a square sheet."""
+        sheet.box(self.ground, 0, 0, 1000, 1000)
+        if self.cut in ("long", "scarf"):
+            sheet.disc(self.hair, 500, 470, 300, 340)
+            sheet.area(self.hair, (215, 470), (785, 470), (800, 860), (200, 860))
+        if self.cut == "bun":
+            sheet.disc(self.hair, 500, 128, 104)
+        sheet.area(
+            self.coat, (80, 1000), (120, 860), (300, 770), (500, 740), (700, 770), (880, 860), (920, 1000)
+        )
+        sheet.box(self.skin, 420, 640, 580, 790)
+        sheet.area(self.skin, (420, 780), (580, 780), (500, 880))
+        sheet.disc(_darker(self.skin), 500, 690, 120, 60)
+        sheet.disc(self.skin, 500, 480, 215, 262)
+        for x in (285, 715):
+            sheet.disc(self.skin, x, 500, 34, 52)
+        self._hair(sheet)
+        if self.beard:
+            sheet.area(self.hair, (290, 540), (330, 560), (400, 600), (600, 600), (670, 560), (710, 540), (690, 660), (600, 752), (500, 776), (400, 752), (310, 660))  # fmt: skip
+        self._features(sheet)
+        if self.cut == "scarf":
+            sheet.area(self.hair, (240, 640), (320, 690), (500, 800), (680, 690), (760, 640), (800, 900), (500, 960), (200, 900))  # fmt: skip
+
+    def _hair(self, sheet):
+        if self.cut == "bald":
+            return
+        low = 330 if self.cut == "short" else 380
+        sheet.area(self.hair, (272, low + 90), (276, 300), (340, 206), (450, 168), (560, 168), (664, 208), (724, 300), (728, low + 90), (700, 372), (640, 318), (520, 330), (420, 300), (330, 350), (300, 372))  # fmt: skip
+
+    def _features(self, sheet):
+        for x in (408, 592):
+            sheet.line(
+                INK if self.cut in ("bald", "scarf") else _darker(self.hair), 15, (x - 44, 420), (x + 44, 416)
+            )
+            if self.glasses:
+                sheet.disc(INK, x, 486, 76)
+                sheet.disc("#e8e4da", x, 486, 63)
+            sheet.disc(INK, x, 488, 17)
+        if self.glasses:
+            sheet.line(INK, 12, (480, 476), (520, 476))
+        sheet.area(_darker(self.skin), (488, 500), (536, 588), (476, 592))
+        sheet.line("#7d3b34", 15, (436, 652), (500, 666), (566, 648))
+
+
+def _darker(colour):
+    """Return a colour, "#rrggbb", a sixth darker."""
+    return "#" + "".join(f"{int(colour[at : at + 2], 16) * 5 // 6:02x}" for at in (1, 3, 5))
+
+
+SCENES = (barrier, skyline, coast, chart, portrait, ferry, train, stage, auction, dykes, quarter, heat)
+FACES = {
+    "ana-korvin": Face("#c9d5cf", "#e0b08c", "#5b3a29", "long", "#27415f"),
+    "joren-haske": Face("#d8c9a8", "#e3bb98", "#8a8f94", "short", "#3a3f47", glasses=True, beard=True),
+    "mirela-sandau": Face("#e0cdb6", "#d09a76", "#22262c", "bun", "#8d2a26"),
+    "tobias-wrenfield": Face("#b9c9d0", "#e6c3a3", "#b5753c", "bald", "#22384a", beard=True),
+    "solomiia-kalynets": Face("#e7d9a6", "#ecc8a6", "#c89a4a", "long", "#2d6a86"),
+    "edda-quillon": Face("#c7c3d3", "#d9aa88", "#e4e1da", "short", "#5b3a55", glasses=True),
+    "samira-haddane": Face("#cbd8c0", "#b98560", "#2f5d62", "scarf", "#3b4a42"),
+    "harro-pellwitz": Face("#d9b8a4", "#8f5f42", "#1f1a18", "short", "#d8c9a8", beard=True),
 }
+DRAWINGS = {drawing.__name__: drawing for drawing in SCENES} | FACES
+
+
+def size(name):
+    """Return (width, height) of the drawing ``name`` in pixels: scenes are 3:2, faces square."""
+    return (FACE, FACE) if name in FACES else (WIDTH, round(WIDTH * RATIO))
 
 
 @cache
 def png(name):
-    """Return the drawing ``name`` as the bytes of a PNG, 1,600 pixels wide."""
-    size = (WIDTH, round(WIDTH * RATIO))
-    large = Image.new("RGB", (size[0] * FINER, size[1] * FINER))
-    DRAWINGS[name](Sheet(ImageDraw.Draw(large), WIDTH * FINER / 1000))
+    """Return the drawing ``name`` as the bytes of a PNG."""
+    width, height = size(name)
+    large = Image.new("RGB", (width * FINER, height * FINER))
+    DRAWINGS[name](Sheet(ImageDraw.Draw(large), width * FINER / 1000))
     out = io.BytesIO()
-    large.resize(size, Image.Resampling.BOX).save(out, "PNG", compress_level=6)
+    large.resize((width, height), Image.Resampling.BOX).save(out, "PNG", compress_level=3)
     return out.getvalue()
-
-
-def size():
-    return WIDTH, round(WIDTH * RATIO)

@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from accounts.roles import WIRE
 from articles import revisions, starter, workflow
-from articles.models import Article, Author, NameForm, Section, Source, Tag, Term
+from articles.models import Article, Author, NameForm, Revision, Section, Source, Tag, Term
 from articles.permissions import NotAllowed
 from images import library, workshop
 from images.metadata import Facts
@@ -29,7 +29,10 @@ from newsroom.demo import drawings
 from wire import ingest
 
 VERB = "load_demo"
-COPIED = "lead_alt lead_caption lead_credit genre label kicker slug slugline home_headline seo_title social_title social_text urgency".split()
+COPIED = (
+    "lead_alt lead_caption lead_credit genre label kicker slug slugline home_headline seo_title social_title "
+    "social_text urgency byline_override"
+).split()
 DATED = ["headline", "standfirst"]
 NAMES = "starter names"
 
@@ -86,9 +89,9 @@ def load(at=None):
     """
     with transaction.atomic():
         ledger = Ledger()
+        _load_pictures(ledger)
         _load_people(ledger)
         _load_vocabulary(ledger)
-        _load_pictures(ledger)
         desk = Desk(ledger, at or timezone.now())
         for story in demo.stories("stories") + demo.stories("drafts"):
             desk.write(story)
@@ -106,7 +109,7 @@ def _load_people(ledger):
     for row in people["users"]:
         _load_user(ledger, **row)
     for row in people["authors"]:
-        _ensure(ledger, Author, row | {"account": _free_account(ledger, row.get("account"))}, "slug")
+        _load_author(ledger, row)
     for row in people["sources"]:
         _ensure(ledger, Source, row, "code")
 
@@ -126,6 +129,15 @@ def _load_user(ledger, *, username, group, sections=(), **names):
         user = ledger.row(User, username)
         user.groups.add(*Group.objects.filter(name=group))
         user.sections.add(*(ledger.row(Section, slug) for slug in sections))
+
+
+def _load_author(ledger, row):
+    row = row | {
+        "account": _free_account(ledger, row.get("account")),
+        "portrait": ledger.row(Image, row["portrait"]),
+    }
+    if _ensure(ledger, Author, row, "slug") and row["portrait"]:
+        library.note_uses(ledger.row(Author, row["slug"]), [row["portrait"].pk])
 
 
 def _free_account(ledger, username):
@@ -152,7 +164,7 @@ def _load_pictures(ledger):
         drawing = row.pop("drawing")
         if ledger.holds(Image, drawing):
             continue
-        work = workshop.Work("PNG", *drawings.size(), Facts(), [])
+        work = workshop.Work("PNG", *drawings.size(drawing), Facts(), [])
         try:
             image, made = library.keep(drawings.png(drawing), work, by=ledger.actor, **row), True
         except library.Known as known:
@@ -173,13 +185,20 @@ class Desk:
         moment = self.at - story.age
         content = self.content(story, timezone.localtime(moment).date())
         first = workflow.create(
-            _as_first_printed(content, story), by=self.user(story, "writer"), kind=_kind(story)
+            _as_first_printed(content, story),
+            by=self.user(story, "writer"),
+            kind=_kind(story),
+            revision_kind=Revision.Kind.FLASH if story.facts.get("flash") else Revision.Kind.SAVE,
         )
         article = first.article
         if story.is_published:
             workflow.publish(first, by=self.user(story, "publisher"), at=moment)
         for correction in story.facts.get("corrections", []):
             self.correct(article, content, correction, by=self.user(story, "publisher"))
+        if story.facts.get("flash"):
+            workflow.set_breaking(article, moment + workflow.BREAKING, by=self.user(story, "publisher"))
+        if "withdrawn" in story.facts:
+            workflow.withdraw(article, by=self.user(story, "publisher"), **story.facts["withdrawn"])
         if "state" in story.facts:
             workflow.set_state(article, story.facts["state"], by=self.user(story, "writer"))
         self.ledger.add(article, story.key)
