@@ -14,7 +14,7 @@ SIZES = {
     "full": "(min-width: 78rem) 75rem, 100vw",
     "front": "(min-width: 78rem) 48rem, (min-width: 60rem) 62vw, 100vw",
     "card": "(min-width: 60rem) 18rem, (min-width: 40rem) 46vw, 96px",
-    "portrait": "96px",
+    "portrait": "160px",
 }
 LARGEST = {"card": 768}
 
@@ -67,11 +67,12 @@ def writers_of(story):
     return [byline.author.canonical for byline in signed]
 
 
-def portrait_of(author, at):
-    """Return the Picture of an author at ``at``, None where there is none; it stands beside the name, so unspoken."""
-    if not is_ready(author.portrait, at):
+def portrait_of(author, at, alt=""):
+    """Return the Picture of an author at ``at``, None where there is none; beside the name it needs no ``alt``."""
+    image = author.portrait
+    if not is_ready(image, at):
         return None
-    return Picture(author.portrait, credit=author.portrait.credit, sizes=SIZES["portrait"], largest=320)
+    return Picture(image, alt=alt, credit=image.credit, sizes=SIZES["portrait"], largest=480)
 
 
 def put_portraits(stories, at):

@@ -147,8 +147,12 @@ def collection_page(name, about, path):
     return {name: value for name, value in data.items() if value}
 
 
-def profile_page(author):
-    """Return the page of an author and whom it is about as JSON-LD. Source: https://schema.org/ProfilePage."""
+def profile_page(author, portrait=None):
+    """
+    Return the page of an author and whom it is about as JSON-LD; portrait: the Picture on it, or None.
+
+    Source: https://schema.org/ProfilePage.
+    """
     address = absolute(author.get_absolute_url())
     person = {
         "@type": "Person",
@@ -159,6 +163,8 @@ def profile_page(author):
     }
     if author.biography:
         person["description"] = author.biography
+    if portrait:
+        person["image"] = _image(portrait)
     return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": person}
 
 

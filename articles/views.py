@@ -99,7 +99,8 @@ class Story:
     def ticker_lines(self):
         """The lines to live tickers in their order; one without an address where readers can't go there yet."""
         return [
-            body.TickerLine(link.text, self._target(link), link.after_block) for link in self._ticker_links
+            body.TickerLine(link.text, self._target(link), link.after_block, link.ticker_id)
+            for link in self._ticker_links
         ]
 
     def _target(self, link):
@@ -319,9 +320,12 @@ def gone(article):
 @require_safe
 def author(request, slug):
     at, number = timezone.now(), pages.page_number(request)
-    person = pages.find(Author.objects.select_related("canonical"), slug).canonical
+    person = pages.find(Author.objects.select_related("canonical__portrait"), slug).canonical
     page = pages.signed_by(person, at, number)
-    return _list_of(request, person, page, "articles/author.html", profile_page(person))
+    portrait = pictures.portrait_of(person, at, alt=person.name)
+    data = profile_page(person, portrait)
+    shown = [person.portrait] if person.portrait else []
+    return _list_of(request, person, page, "articles/author.html", data, at, shown, portrait=portrait)
 
 
 @require_safe
@@ -330,22 +334,28 @@ def tag(request, slug):
     subject = pages.find(Tag.objects.select_related("canonical"), slug).canonical
     page = pages.carrying(subject, at, number)
     data = collection_page(subject.name, subject.description, subject.get_absolute_url() + page.query)
-    return _list_of(request, subject, page, "articles/tag.html", data)
+    return _list_of(request, subject, page, "articles/tag.html", data, at)
 
 
-def _list_of(request, thing, page, template, data):
-    """Answer with the page of an author's or a tag's stories, at its present address; data: what it is, for machines."""
+def _list_of(request, thing, page, template, data, at, images=(), **context):
+    """
+    Answer with the page of an author's or a tag's stories, at its present address.
+
+    data: what it is, for machines. images: those that it shows besides the stories' own.
+    """
     path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key}
     if request.path != path:
         return pages.moved(path + page.query, keys=keys, until=page.until)
-    context = {
+    images = [*images, *pictures.images_of(pictures.put_on_cards(page.stories, at))]
+    context |= {
         "thing": thing,
         "page": page,
         "path": path + page.query,
         "feeds": feed_links(thing),
         "structured": as_scripts(data, breadcrumbs((thing.name, path))),
     }
-    return pages.render(template, context, keys=keys | page.keys, until=page.until)
+    keys |= page.keys | {image.page_key for image in images}
+    return pages.render(template, context, keys=keys, until=pages.earliest_end(page.stories, images))
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles.models import Author, OldSlug, Section, Tag
+from images import library
 
 # The column of OldSlug that keeps a thing's former addresses; a source has no page.
 ADDRESSED = {Section: "section", Tag: "tag", Author: "author"}
@@ -46,6 +47,8 @@ def keep(thing, *, by, created, fields=()):
         thing.save()
         if type(thing) in ADDRESSED:
             _keep_address(thing, before)
+        if isinstance(thing, Author):
+            library.note_uses(thing, {thing.portrait_id} - {None})
         delivery.purge(stale | keys_of(thing))
         audit.record(by, "add" if created else "change", thing, fields=list(fields))
 

@@ -8,6 +8,7 @@ the page, and a lead without a picture is joined by two more stories beneath it.
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
 
 from articles import pages, pictures
@@ -148,13 +149,18 @@ def _without_flashes(stories, breaking):
 
 def _top(newest, breaking, at):
     """Return the Top of ``newest`` stories: the most urgent leads. What is argued waits for news, and never leads it."""
-    news = [story for story in newest if story.genre not in NEWSLESS] or newest
+    news = [story for story in newest if story.genre not in NEWSLESS and not _is_translation(story)] or newest
     may_lead = [story for story in news if story.label != Article.Label.SPONSORED] or news
     if not may_lead:
         return Top([])
     lead = min(may_lead, key=lambda story: story.urgency or USUAL)
     pictures.put_on_cards([lead], at, "front")
     return Top([lead, *(story for story in news if story != lead)], is_breaking=lead in breaking)
+
+
+def _is_translation(story):
+    """Whether it tells in another language what stands here in the site's own; its page is linked from that story's."""
+    return story.translation_of_id is not None and story.language != settings.LANGUAGE_CODE
 
 
 def _opinions(above, at):
@@ -169,9 +175,9 @@ def _opinions(above, at):
 
 def _blocks(sections, above, at):
     """Return a Block for every section with stories besides those ``above`` (ids); two queries for any number."""
-    published = (
-        Article.objects.published(at).exclude(pk__in=above).newest_first().values_list("pk", "visible_from")
-    )
+    told_here = Q(translation_of=None) | Q(language=settings.LANGUAGE_CODE)
+    published = Article.objects.published(at).filter(told_here).exclude(pk__in=above)
+    published = published.newest_first().values_list("pk", "visible_from")
     walks = [published.in_section(section)[:BLOCK] for section in sections]
     stories = pages.cards_of(pages.newest_of(walks, slice(0, BLOCK * len(walks))), at)
     blocks = [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import Audited
 from articles import vocabulary
 from articles.checks.archive import try_term
-from articles.forms.vocabulary import KeptForm, NameFormRows, SourceForm
+from articles.forms.vocabulary import AuthorForm, KeptForm, NameFormRows, SourceForm
 from articles.models import (
     Author,
     Correction,
@@ -83,6 +83,8 @@ class SourceAdmin(KeptAdmin):
 
 @admin.register(Author)
 class AuthorAdmin(KeptAdmin):
+    form = AuthorForm
+    autocomplete_fields = ["portrait"]
     list_display = ["name", "sort_name", "initials", "retired_at"]
     search_fields = ["name", "initials"]
     prepopulated_fields = {"slug": ["name"]}

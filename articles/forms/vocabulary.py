@@ -4,6 +4,7 @@ from collections import Counter
 from hashlib import sha256
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import vocabulary
@@ -66,6 +67,22 @@ class KeptForm(forms.ModelForm):
         except vocabulary.AddressTaken as taken:
             raise forms.ValidationError(str(taken)) from None
         return slug
+
+
+class AuthorForm(KeptForm):
+    def clean_portrait(self):
+        """A portrait is a picture like others: no credit or no rights, no printing."""
+        portrait = self.cleaned_data["portrait"]
+        if portrait and not portrait.credit.strip():
+            raise forms.ValidationError(
+                _("The picture “%(name)s” has no credit; name who made it."), params={"name": portrait}
+            )
+        if portrait and not portrait.may_be_shown(timezone.now()):
+            raise forms.ValidationError(
+                _("The picture “%(name)s” may not be shown any more; take another picture."),
+                params={"name": portrait},
+            )
+        return portrait
 
 
 class SourceForm(KeptForm):

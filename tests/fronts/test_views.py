@@ -187,6 +187,19 @@ def test_opinion_stands_on_its_own_ground_under_its_authors_name(client):
     assert len(page.xpath("//article")) == 4
 
 
+def test_a_translation_of_what_stands_here_waits_in_its_section_and_under_the_story(client):
+    city = make_section("City")
+    (story,) = make_stories(city, "Barrier holds", hours=1)
+    told = reference(story.live_revision)
+    make_stories(city, "Das Sperrwerk hält", language="de", translation_of=told)
+    make_stories(city, "Eigene Geschichte", hours=2, language="de")
+    links = [text(link) for link in front(client).xpath("//main//article//a")]
+    assert links == ["Barrier holds", "Eigene Geschichte"]
+    page = front(client, "/city/")
+    assert headlines(page, "lead") == ["Barrier holds"]
+    assert headlines(page, "list") == ["Das Sperrwerk hält"]
+
+
 def test_where_all_is_opinion_one_leads(client):
     make_stories(make_section("City"), "One", "Two", genre="opinion")
     page = front(client)
