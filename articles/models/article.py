@@ -215,9 +215,7 @@ class Article(models.Model):
                 condition=Q(live_revision=None) | ~Q(live_revision=F("latest_revision")),
                 name="article_desk_open",
             ),
-            models.Index(
-                fields=["-visible_from", "-id"], condition=Q(kind="ticker"), name="article_tickers"
-            ),
+            models.Index(fields=["-visible_from", "-id"], condition=Q(kind="ticker"), name="article_tickers"),
             models.Index(fields=["working_section", "-edited_at", "-id"], name="article_desk_section"),
             models.Index(
                 fields=["breaking_until"],
