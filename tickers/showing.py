@@ -17,6 +17,11 @@ from tickers.models import Entry, Ticker
 
 SHOWN = 20  # entries on a ticker's page, and neighbours on an entry's
 KEY_EVENTS = 30  # in the list to jump by
+IN_BOX = 3  # entries in the box of a story that links to a ticker
+BOXED = (
+    "number headline body posted made_at ticker__status ticker__time_zone ticker__article__slug"
+    " ticker__article__section__slug"
+).split()
 IDLE_SECONDS = 60  # how often a page of a ticker that is not live asks
 
 
@@ -75,6 +80,12 @@ class Pictures:
     @property
     def keys(self):
         return {image.page_key for image in self.images.values()}
+
+
+def newest_of(pk, count=IN_BOX):
+    """Return the newest live entries of the ticker ``pk`` with what a box names of them; one query."""
+    entries = Entry.objects.live().filter(ticker=pk).select_related("ticker__article__section")
+    return list(entries.only(*BOXED).newest_first()[:count])
 
 
 def panel(ticker):

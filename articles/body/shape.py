@@ -32,12 +32,13 @@ class TickerLine(NamedTuple):
     A "read it all in the live ticker" line as the public page needs it.
 
     url: where the line leads, "" while it is unresolved (it is then never shown). after_block: it stands after so many
-    top-level blocks of the body, unless a ticker box of the body places it.
+    top-level blocks of the body, unless a ticker box of the body places it. ticker: the id of ours that it leads to.
     """
 
     text: str
     url: str = ""
     after_block: int = 0
+    ticker: int | None = None
 
 
 @dataclass(frozen=True)

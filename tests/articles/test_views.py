@@ -596,13 +596,13 @@ def test_a_story_with_one_translation_costs_as_much_as_with_three(client, django
 # What it costs
 
 
-def test_the_full_story_costs_eight_queries_however_much_there_is(client, django_assert_num_queries):
+def test_the_full_story_with_an_agency_as_source_costs_nine_queries_however_much_there_is(client, django_assert_num_queries):
     address = make_full_story().get_absolute_url()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(address).status_code == 200
     for number in (1, 2):
         make_full_story(number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(address).status_code == 200
 
 

@@ -5,7 +5,15 @@ import pytest
 from lxml import html
 
 from articles import workflow
-from tests.factories import figure, make_chief, make_image, make_revision, make_user
+from tests.factories import (
+    figure,
+    make_chief,
+    make_image,
+    make_published,
+    make_revision,
+    make_user,
+    ticker_line,
+)
 from tickers import log
 from tickers.models import Ticker
 
@@ -243,3 +251,28 @@ def test_readers_and_strangers_get_the_same_bytes(client, busy):
     anonymous = client.get(address(busy)).content
     client.force_login(make_user("cem"))
     assert client.get(address(busy)).content == anonymous
+
+
+# The box in other stories
+
+
+def test_a_story_that_links_to_a_ticker_shows_its_state_and_last_three_entries(client, busy, ben):
+    story = make_published(ticker_links=[ticker_line("All in the ticker", article=busy.article)])
+    [box] = shown(client.get(story.get_absolute_url())).xpath("//aside[contains(@class, 'ticker-box')]")
+    assert box.xpath("./p/a/text() | ./p/b/text()") == ["All in the ticker", "Live"]
+    assert [(a.get("href"), a.xpath("./span/text()")) for a in box.xpath(".//li/a")] == [
+        (address(busy, number), [f"Update {number}."]) for number in (25, 24, 23)
+    ]
+    assert busy.article.page_key in client.get(story.get_absolute_url()).page_keys
+    log.delete(busy.entries.get(number=24), by=ben)
+    log.set_status(busy, "ended", by=ben)
+    page = client.get(story.get_absolute_url()).content.decode()
+    assert ("Update 24." in page, "Update 22." in page, ">Ended<" in page) == (False, True, True)
+
+
+def test_a_line_elsewhere_or_to_a_ticker_without_entries_is_a_plain_link(client, ticker):
+    story = make_published(
+        ticker_links=[ticker_line(article=ticker.article), ticker_line(url="https://live.example/")]
+    )
+    lines = shown(client.get(story.get_absolute_url())).xpath("//p[@class='ticker-line']/a/@href")
+    assert lines == [ticker.article.get_absolute_url(), "https://live.example/"]

@@ -1,4 +1,4 @@
-"""How tickers are written out. Nothing here asks the database; views fetch before."""
+"""How tickers are written out. Nothing here asks the database but the ticker box, once; views fetch the rest before."""
 
 from django import template
 from django.utils import timezone
@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext
 
 from tickers.models import Entry, Ticker
+from tickers.showing import newest_of, zone_of
 from tickers.structured import headline_of
 
 register = template.Library()
@@ -50,3 +51,18 @@ def state_of(ticker):
         Ticker.Status.PAUSED: gettext("Paused"),
         Ticker.Status.ENDED: gettext("Ended"),
     }.get(ticker.status, "")
+
+
+@register.inclusion_tag("tickers/_box.html")
+def ticker_box(line, url):
+    """
+    The line of a story to a live ticker, with the ticker's state and newest entries where it is one of ours.
+
+    line: an articles.body.TickerLine that leads to ``url``. One query for one of ours, none for another. The story's
+    page is stamped with the ticker's article, which every event makes stale.
+    """
+    entries = newest_of(line.ticker) if line.ticker else []
+    if not entries:
+        return {"line": line, "url": url}
+    ticker = entries[0].ticker
+    return {"line": line, "url": url, "ticker": ticker, "entries": entries, "zone": zone_of(ticker)}
