@@ -72,13 +72,17 @@ class AccountAdmin(Audited, UserAdmin):
 class AuditEntryAdmin(admin.ModelAdmin):
     """To be read, never written."""
 
-    list_display = ["at", "actor", "verb", "target_type", "target_name"]
+    list_display = ["at", "actor", "act", "target_type", "target_name"]
     list_filter = ["verb", "target_type"]
     list_select_related = ["actor"]
     search_fields = ["target_name"]
     search_help_text = _("The name of the thing.")
     show_full_result_count = False
     list_per_page = 100
+
+    @admin.display(description=_("act"), ordering="verb")
+    def act(self, entry):
+        return entry.act
 
     def has_add_permission(self, request):
         return False

@@ -40,6 +40,45 @@ class DefaultGrant(models.Model):
         return f"{self.group}: {self.permission}"
 
 
+# How the record's words for acts and their details are read out; what is not named here is read as it is.
+ACTS = {
+    "add": _("added"),
+    "breaking": _("changed the breaking strip"),
+    "change": _("changed"),
+    "commission": _("commissioned a length"),
+    "conflict": _("kept a text that collided"),
+    "create": _("made"),
+    "delete": _("deleted"),
+    "hold": _("put on legal hold"),
+    "lift hold": _("lifted the legal hold"),
+    "load_demo": _("loaded with the demo"),
+    "password": _("set a password"),
+    "publish": _("published"),
+    "restore": _("brought back"),
+    "retire": _("retired"),
+    "save": _("saved"),
+    "state": _("changed the state"),
+    "status": _("changed the ticker's status"),
+    "waive": _("let a finding stand"),
+    "withdraw": _("withdrew"),
+}
+DETAILS = {
+    "after": _("after"),
+    "base": _("written on version"),
+    "before": _("before"),
+    "code": _("finding"),
+    "fields": _("fields"),
+    "kind": _("kind"),
+    "note": _("note"),
+    "quote": _("words"),
+    "reason": _("reason"),
+    "revision": _("version"),
+    "until": _("until"),
+    "version": _("version"),
+    "what": _("what"),
+}
+
+
 class AuditEntry(models.Model):
     """One act: who did what to which row, when. Only ever added (`accounts.audit.record`)."""
 
@@ -61,3 +100,17 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.verb} {self.target_name}"
+
+    @property
+    def act(self):
+        """What was done, in the language of whom reads it."""
+        return ACTS.get(self.verb, self.verb)
+
+    @property
+    def details(self):
+        """Return [(word, value)] of what the record says besides, empty values left out."""
+        return [
+            (DETAILS.get(name, name), ", ".join(map(str, value)) if isinstance(value, list) else value)
+            for name, value in self.detail.items()
+            if value not in ("", None, [])
+        ]

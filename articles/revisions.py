@@ -6,7 +6,6 @@ dict in the shape of `blank()`; references are {"id", "name"}, so that a snapsho
 """
 
 from copy import deepcopy
-from difflib import SequenceMatcher
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -131,6 +130,11 @@ def label(name):
         "tags": _("tags"),
         "ticker_links": _("ticker lines"),
         "related": _("related stories"),
+        "section": _("section"),
+        "lead_image": _("lead picture"),
+        "social_image": _("picture for social media"),
+        "follows": _("follow-up to"),
+        "translation_of": _("translation of"),
     }
     others |= {"byline_note": _("note about the author")}
     return others.get(name) or Article._meta.get_field(name).verbose_name
@@ -169,27 +173,3 @@ def row_in_words(name, row):
     if name == "sources":
         return " ".join(filter(None, [row["source"], row["item"], row["version"]]))
     return row.get("name", "")
-
-
-def differences(before, after):
-    """
-    Return [(label, words before, words after)] of the fields in which two contents differ, as a person reads them.
-
-    Of the body only the paragraphs that differ are given, parted by empty lines.
-    """
-    return [(label(name), *_pair(name, before[name], after[name])) for name in changed_fields(before, after)]
-
-
-def _pair(name, before, after):
-    words = in_words(name, before), in_words(name, after)
-    return _changed_paragraphs(*words) if name == "body" else words
-
-
-def _changed_paragraphs(before, after):
-    old, new = before.split("\n\n"), after.split("\n\n")
-    spans = [
-        span for span in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if span[0] != "equal"
-    ]
-    gone = [paragraph for _tag, start, end, *_new in spans for paragraph in old[start:end]]
-    come = [paragraph for _tag, _start, _end, start, end in spans for paragraph in new[start:end]]
-    return "\n\n".join(gone), "\n\n".join(come)

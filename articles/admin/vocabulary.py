@@ -133,8 +133,14 @@ class TermAdmin(Audited, admin.ModelAdmin):
 class CorrectionAdmin(admin.ModelAdmin):
     """For looking up; a note is written by `workflow.correct` alone."""
 
-    list_display = ["at", "kind", "article", "by", "in_list"]
+    list_display = ["at", "kind", "story", "by", "in_list"]
     list_select_related = ["article", "by"]
+    readonly_fields = ["story"]
+    fields = ["story", "kind", "wrong", "right", "at", "by", "in_list"]
+
+    @admin.display(description=_("story"), ordering="article")
+    def story(self, note):
+        return note.article
 
     def has_add_permission(self, request):
         return False

@@ -24,7 +24,7 @@ class KeptForm(forms.ModelForm):
     to another thing, and a save over what somebody else saved since (``seen``: a print of what the page showed).
     """
 
-    seen = forms.CharField(widget=SilentInput, required=False)
+    seen = forms.CharField(widget=SilentInput, required=False, label="")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,11 +1,16 @@
 """The language of the desk: chosen, asked for by the browser, or the site's."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import audit
 from accounts.languages import choices
-from tests.factories import make_user
+from accounts.models import ACTS
+from tests.factories import make_published, make_user
 
 pytestmark = pytest.mark.django_db
 INDEX = "/admin/"
@@ -83,3 +88,27 @@ def test_a_language_whose_catalogue_was_taken_away_is_forgotten(client, ana, set
     ana.save()
     settings.DESK_LANGUAGES = ["en", "de"]
     assert spoken(client.get(INDEX)) == "en"
+
+
+def test_every_act_that_is_recorded_is_read_out_in_words():
+    """The record keeps plain words, so that it is the same whoever acts; they are told in the reader's language."""
+    root = Path(__file__).resolve().parent.parent.parent
+    source = "\n".join(
+        path.read_text(encoding="utf-8")
+        for app in ("accounts", "articles", "images", "tickers", "wire", "desk", "newsroom")
+        for path in (root / app).rglob("*.py")
+    )
+    recorded = re.findall(r"""(?:audit|ledger)\.record\(\s*[\w.]+,\s*(.*?),\s*[\w.]+[,)]""", source)
+    verbs = {verb for call in recorded for verb in re.findall(r'"([^"]+)"', call)}
+    assert {"publish", "withdraw", "hold", "lift hold"} <= verbs
+    assert verbs - set(ACTS) == set()
+
+
+def test_the_record_is_read_out_in_the_language_of_its_reader():
+    article = make_published(headline="Bridge")
+    entry = audit.of(article).get(verb="publish")
+    with translation.override("uk"):
+        assert (str(entry.act), [(str(word), value) for word, value in entry.details]) == (
+            "опубліковано",
+            [("версія", 1), ("вид", "first")],
+        )
