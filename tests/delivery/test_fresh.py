@@ -1,0 +1,286 @@
+"""
+Whatever readers can see is changed, one public thing after the other, the way the desk changes it: after each change
+every stored page is what Django would make now. Fields are read from the models, so that a new one is tested too.
+"""
+
+import re
+import time
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from articles import revisions, vocabulary, workflow
+from articles.models import Article, Author, Section, Source, Tag
+from delivery import store
+from images import library
+from images.models import Image
+from tests.delivery.conftest import ask
+from tests.factories import (
+    BODY,
+    byline,
+    figure,
+    make_author,
+    make_chief,
+    make_image,
+    make_published,
+    make_section,
+    make_source,
+    make_tag,
+    make_ticker,
+    ticker_line,
+)
+
+LINK = re.compile(r"""(?:href="|<loc>|<link>|"url": ")(?:http://testserver)?(/[^"<#]*)""")
+NOT_PAGES = ("/static/", "/media/", "/admin/", "/search/", "/favicon.ico")
+STARTS = [
+    "/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/news-sitemap.xml",
+    "/feeds/",
+    "/corrections/",
+    "/manifest.webmanifest",
+]
+
+
+class Site:
+    """A small paper in which one story is shown wherever a story can be shown."""
+
+    def __init__(self, front):
+        self.front, self.chief = front, make_chief()
+        self.city, self.sport = make_section("City"), make_section("Sport")
+        self.ana, self.ben = make_author("Ana Petrenko"), make_author("Ben Okafor")
+        self.bridge, self.trams = make_tag("Harbour bridge"), make_tag("Trams")
+        self.wire, self.agency = make_source(), make_source("south-wire", name="South Wire")
+        self.lead, self.inside, self.other = make_image("Lead"), make_image("Inside"), make_image("Other")
+        self.ticker = make_ticker(section=revisions.reference(self.sport))
+        self.older = make_published(headline="The bridge closes", section=revisions.reference(self.city))
+        self.story = make_published(**self.content())
+        name = revisions.reference
+        self.beside = make_published(
+            headline="Trams wait",
+            section=name(self.city),
+            related=[name(self.story)],
+            tags=[name(self.bridge)],
+        )
+        self.german = make_published(
+            headline="Die Brücke",
+            language="de",
+            section=name(self.city),
+            translation_of=name(self.story.live_revision),
+        )
+
+    def content(self, **changed):
+        name = revisions.reference
+        return {
+            "headline": "Harbour bridge reopens",
+            "standfirst": "Trams cross the river again.",
+            "body": BODY + figure(self.inside),
+            "section": name(self.city),
+            "datelines": {"places": ["Marrow"], "date": "2026-03-02", "text": ""},
+            "bylines": [byline(self.ana)],
+            "tags": [name(self.bridge)],
+            "lead_image": name(self.lead),
+            "sources": [{"source": self.wire.code, "item": "", "version": ""}],
+            "ticker_links": [ticker_line(article=self.ticker)],
+            "related": [name(self.older)],
+        } | changed
+
+    def publish(self, **changed):
+        """Change the story as a typing error is mended, which moves none of its times."""
+        article = Article.objects.get(pk=self.story.pk)
+        content = revisions.blank(**self.content(**changed))
+        revision = workflow.save(article, content, by=self.chief, base=article.version)
+        workflow.publish(revision, by=self.chief, kind="typo")
+
+    def crawl(self):
+        """Ask for every page that a reader can come to by links, each through the store; return their addresses."""
+        found, waiting = {}, [*STARTS, *(story.get_absolute_url() for story in Article.objects.published())]
+        while waiting:
+            address = waiting.pop()
+            if address in found or address.startswith(NOT_PAGES):
+                continue
+            answer = ask(self.front, *_parted(address))
+            found[address] = answer.status
+            if answer.status == 200:
+                waiting += [unescape(link) for link in LINK.findall(answer.text)]
+        return {address for address, status in found.items() if status != 404}
+
+    def stale(self, addresses):
+        """Return those whose stored page is not what Django answers now."""
+        return sorted(address for address in addresses if self._is_stale(address))
+
+    def _is_stale(self, address):
+        page = self.front.store.find(store.name_of(address), "")
+        if page is None:
+            return False
+        fresh = ask(self.front.django, *_parted(address))
+        return (page.status[:3], page.body) != (str(fresh.status), fresh.body)
+
+    def stale_after(self, acts):
+        """
+        Do one of ``acts`` after the other; return {its name: addresses that were stale after it}, without the others.
+
+        acts: {name: function}. Before each, everything a reader can come to is stored.
+        """
+        found = {}
+        for name, act in acts.items():
+            addresses = self.crawl()
+            assert len(addresses) > 25
+            act()
+            if stale := self.stale(addresses):
+                found[name] = stale
+        return found
+
+
+def _parted(address):
+    path, _, query = address.partition("?")
+    return path, query
+
+
+@pytest.fixture
+def paper(front):
+    return Site(front)
+
+
+# Stories
+
+OTHER = {
+    "body": lambda paper: (
+        "<p>The harbour bridge in Marrow reopens to trams and cyclists.</p>" + figure(paper.other)
+    ),
+    "slug": lambda paper: "another-slug",
+    "label": lambda paper: Article.Label.SPONSORED,
+    "genre": lambda paper: "analysis",
+    "language": lambda paper: "fr",
+    "canonical_url": lambda paper: "https://elsewhere.example/story/",
+    "social_image": lambda paper: revisions.reference(paper.other),
+    "lead_image": lambda paper: revisions.reference(paper.other),
+    "section": lambda paper: revisions.reference(paper.sport),
+    "translation_of": lambda paper: revisions.reference(paper.older.live_revision),
+    "follows": lambda paper: revisions.reference(paper.older),
+    "datelines": lambda paper: {"places": ["Kessing"], "date": "2026-03-03", "text": ""},
+    "sources": lambda paper: [{"source": paper.agency.code, "item": "", "version": ""}],
+    "urgency": lambda paper: 1,
+    "lead_crop": lambda paper: {"x": 0.1, "y": 0.1, "width": 0.5, "height": 0.5},
+    "noindex": lambda paper: True,
+    "bylines": lambda paper: [byline(paper.ben)],
+    "tags": lambda paper: [revisions.reference(paper.trams)],
+    "ticker_links": lambda paper: [],
+    "related": lambda paper: [],
+}
+
+
+def test_what_is_compared_would_differ_if_nothing_were_dropped(paper):
+    addresses = paper.crawl()
+    Article.objects.filter(pk=paper.story.pk).update(headline="Another headline")
+    stale = set(paper.stale(addresses))
+    assert {
+        paper.story.get_absolute_url(),
+        paper.beside.get_absolute_url(),
+        "/",
+        "/city/",
+        "/feeds/all.rss",
+    } <= stale
+    assert len(stale) > 15
+
+
+@pytest.mark.slow
+def test_each_field_of_a_story(paper):
+    values = {
+        field: OTHER[field](paper) if field in OTHER else f"Other {field}" for field in revisions.blank()
+    }
+    acts = {field: lambda field=field: paper.publish(**{field: values[field]}) for field in values}
+    assert paper.stale_after(acts) == {}
+
+
+def test_each_act_on_a_story(paper):
+    def withdraw():
+        workflow.withdraw(Article.objects.get(pk=paper.story.pk), by=paper.chief, kind="legal", note="Gone.")
+
+    def correct():
+        article = Article.objects.get(pk=paper.story.pk)
+        content = revisions.blank(**paper.content(standfirst="Trams cross the river since Monday."))
+        revision = workflow.save(article, content, by=paper.chief, base=article.version)
+        workflow.correct(revision, by=paper.chief, kind="correction", wrong="Tuesday", right="Monday")
+
+    acts = {
+        "a new one": lambda: make_published(**paper.content(headline="A third bridge is planned")),
+        "another headline": lambda: paper.publish(headline="The bridge is open"),
+        "withdraw": withdraw,
+        "put back": lambda: paper.publish(),
+        "correct": correct,
+        "withdraw the corrected": withdraw,
+    }
+    assert paper.stale_after(acts) == {}
+
+
+@pytest.mark.slow
+def test_a_story_set_for_later_comes_by_itself(paper):
+    paper.crawl()
+    at = timezone.now() + timedelta(seconds=10)
+    make_published(**paper.content(headline="Seen soon"), at=at)
+    addresses = paper.crawl()
+    assert not any("seen-soon" in address for address in addresses)
+    time.sleep(max(0, (at - timezone.now()).total_seconds()))
+    assert paper.stale(addresses) == []
+    assert any("seen-soon" in address for address in paper.crawl())
+
+
+# What stories are sorted and signed by
+
+VALUES = {
+    "slug": "another-address",
+    "position": 9,
+    "kind": "place",
+    "credit_lines": {"en": "By another agency"},
+    "code": "another-code",
+    "licence_until": timezone.now() + timedelta(days=1),
+    "taken": "2026-01-01",
+}
+
+
+def public_fields(model):
+    """Names of the columns of ``model`` that a person fills in a form, and that no other test changes."""
+    columns = [field for field in model._meta.concrete_fields if field.editable and not field.primary_key]
+    return [
+        field.name for field in columns if not field.is_relation and field.name not in {"file", "retired_at"}
+    ]
+
+
+THINGS = {"city": Section, "ana": Author, "bridge": Tag, "wire": Source}
+
+
+@pytest.mark.slow
+def test_each_field_of_what_stories_are_sorted_and_signed_by(paper):
+    def edit(thing, field):
+        setattr(thing, field, VALUES.get(field, "Changed"))
+        vocabulary.keep(thing, by=paper.chief, created=False, fields=[field])
+
+    things = {name: getattr(paper, name) for name in THINGS}
+    fields = [(name, field) for name, model in THINGS.items() for field in public_fields(model)]
+    acts = {f"{name} {field}": lambda n=name, f=field: edit(things[n], f) for name, field in fields}
+    for act in (vocabulary.retire, vocabulary.restore):
+        acts |= {
+            f"{act.__name__} {name}": lambda a=act, n=name: a([things[n]], by=paper.chief) for name in THINGS
+        }
+    assert paper.stale_after(acts) == {}
+
+
+@pytest.mark.slow
+def test_each_field_of_a_picture(paper):
+    def edit(image, field):
+        setattr(image, field, VALUES.get(field, "Changed"))
+        image.save()
+        library.changed(image)
+
+    images = {"lead": paper.lead, "inside": paper.inside}
+    acts = {f"{n} {f}": lambda n=n, f=f: edit(images[n], f) for n in images for f in public_fields(Image)}
+    for name, image in images.items():
+        rows = Image.objects.filter(pk=image.pk)
+        acts[f"retire {name}"] = lambda rows=rows: library.retire(rows, by=paper.chief)
+        acts[f"restore {name}"] = lambda rows=rows: library.restore(rows, by=paper.chief)
+        acts[f"no sizes of {name}"] = lambda rows=rows: library.remove_renditions(rows.get())
+    assert paper.stale_after(acts) == {}
