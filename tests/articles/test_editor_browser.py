@@ -333,7 +333,7 @@ PASTED = [
     (  # Word
         '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body><!--StartFragment-->'
         "<p class=MsoNormal><b>Bold</b><o:p></o:p> &nbsp;text</p><p class=MsoNormal style='margin:0'>b</p><!--EndFragment--></body></html>",
-        "<p><strong>Bold</strong> \xa0text</p><p>b</p>",
+        "<p><strong>Bold</strong> text</p><p>b</p>",
     ),
 ]
 
