@@ -1,4 +1,4 @@
-"""Which feeds there are: one of the whole site, one of every section, tag and author, each in three forms."""
+"""Which feeds there are: of the whole site, every section, tag, author and ticker, each in three forms."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,11 @@ class FeedLink:
 
 
 def feed_path(form, thing=None):
-    """Return the path of the feed of ``thing`` (a section, tag or author; None: the whole site) in ``form``, an ending."""
+    """
+    Return the path of the feed of ``thing`` in ``form``, an ending.
+
+    thing: a row with a name and a slug, whose model has an address "<model>_feed"; None for the whole site.
+    """
     if thing is None:
         return reverse("feed", args=[form])
     return reverse(f"{thing._meta.model_name}_feed", args=[thing.slug, form])

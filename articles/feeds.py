@@ -94,20 +94,19 @@ def as_xml(generator, channel):
         feed_url=absolute(channel.path),
         author_name=settings.SITE_NAME,
     )
-    for story in channel.stories:
-        authors = authors_of(story)
+    for item in channel.items:
         feed.add_item(
-            title=title_of(story),
-            link=absolute(story.get_absolute_url()),
-            description=escape(story.standfirst or "", quote=False),  # it is HTML, a title plain text
-            unique_id=story.uuid.urn,
+            title=item.title,
+            link=absolute(item.path),
+            description=escape(item.text, quote=False),  # it is HTML, a title plain text
+            unique_id=item.id,
             unique_id_is_permalink=False,
-            author_name=", ".join(name for name, address in authors) or None,
-            authors=authors,
-            pubdate=story.first_published,
-            updateddate=story.changed,
-            categories=categories_of(story),
-            language=story.language,
+            author_name=", ".join(name for name, address in item.authors) or None,
+            authors=item.authors,
+            pubdate=item.published,
+            updateddate=item.changed,
+            categories=item.categories,
+            language=item.language,
         )
     return feed.writeString("utf-8")
 
@@ -123,30 +122,45 @@ def as_json(channel):
         "icon": icon(),
         "authors": [{"name": settings.SITE_NAME, "url": absolute("/")}],
         "language": settings.LANGUAGE_CODE,
-        "items": [_json_item(story) for story in channel.stories],
+        "items": [_json_item(item) for item in channel.items],
     }
     return json.dumps(feed, ensure_ascii=False)
 
 
-def _json_item(story):
+def _json_item(item):
     authors = [
-        {"name": name, "url": address} if address else {"name": name} for name, address in authors_of(story)
+        {"name": name, "url": address} if address else {"name": name} for name, address in item.authors
     ]
-    item = {
-        "id": story.uuid.urn,
-        "url": absolute(story.get_absolute_url()),
-        "title": title_of(story),
-        "content_text": story.standfirst or story.headline,
-        "date_published": story.first_published.isoformat(),
-        "date_modified": story.changed.isoformat(),
+    data = {
+        "id": item.id,
+        "url": absolute(item.path),
+        "title": item.title,
+        "content_text": item.text or item.title,
+        "date_published": item.published.isoformat(),
+        "date_modified": item.changed.isoformat(),
         "authors": authors,
-        "tags": categories_of(story),
-        "language": story.language,
+        "tags": item.categories,
+        "language": item.language,
     }
-    return {name: value for name, value in item.items() if value}
+    return {name: value for name, value in data.items() if value}
 
 
 # What they say of a story
+
+
+def item_of(story):
+    """Return what feeds say of ``story``, fetched by `fetched`."""
+    return Item(
+        id=story.uuid.urn,
+        title=title_of(story),
+        path=story.get_absolute_url(),
+        text=story.standfirst or "",
+        published=story.first_published,
+        changed=story.changed,
+        authors=authors_of(story),
+        categories=categories_of(story),
+        language=story.language,
+    )
 
 
 def title_of(story):
@@ -176,6 +190,26 @@ def categories_of(story):
 
 
 @dataclass
+class Item:
+    """
+    A story, or an entry of a ticker, before it is written in a form.
+
+    id: a URI that never changes. path: where it stands on this site. text: plain. published, changed: aware datetimes.
+    authors: (name, address of their page or None) of each. categories: names. language: a code.
+    """
+
+    id: str
+    title: str
+    path: str
+    text: str
+    published: datetime
+    changed: datetime
+    authors: list
+    categories: list
+    language: str
+
+
+@dataclass
 class Channel:
     """A feed before it is written in a form. page, path: of the HTML page and of the feed itself."""
 
@@ -183,7 +217,7 @@ class Channel:
     about: str
     page: str
     path: str
-    stories: list
+    items: list[Item]
 
 
 @require_safe
@@ -246,14 +280,18 @@ def fetched(stories):
 
 
 def _answer(request, form, thing, page, about, stories, keys):
-    path = feed_path(form, thing)
-    until = pages.earliest_end(stories)
-    if request.path != path:
-        return pages.moved(path, keys=keys, until=until)
-    channel = Channel(feed_title(thing), about, page, path, stories)
+    items = [item_of(story) for story in stories]
+    channel = Channel(feed_title(thing), about, page, feed_path(form, thing), items)
+    return answer(request, form, channel, keys | shown_in(stories), pages.earliest_end(stories))
+
+
+def answer(request, form, channel, keys, until=None):
+    """Return ``channel`` in ``form``, an ending, stamped; or the way to its right address."""
+    if request.path != channel.path:
+        return pages.moved(channel.path, keys=keys, until=until)
     body = as_json(channel) if form == "json" else as_xml({"rss": Rss, "atom": Atom}[form], channel)
     response = HttpResponse(body, content_type=f"{FORMS[form].media_type}; charset=utf-8")
-    return delivery.stamp(response, keys | shown_in(stories), until=until)
+    return delivery.stamp(response, keys, until=until)
 
 
 def shown_in(stories):

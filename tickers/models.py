@@ -81,6 +81,16 @@ class Ticker(models.Model):
         return str(self.article)
 
     @property
+    def name(self):
+        """What its feed is called."""
+        return self.article.headline
+
+    @property
+    def slug(self):
+        """What its feed is found by."""
+        return str(self.pk)
+
+    @property
     def key(self):
         """Stamps what shows entries that may be edited or deleted: polls, entry pages."""
         return f"ticker:{self.pk}"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 import articles.views
 import delivery
 from articles import pages
+from articles.channels import feed_links
 from articles.models.article import visible
 from articles.structured import as_scripts
 from tickers import log, showing, structured
@@ -31,6 +32,7 @@ def add_entries(story, context):
         entry.ticker = ticker
     context |= {
         "ticker": ticker,
+        "feeds": feed_links(ticker),
         "poll_after": showing.poll_seconds(ticker),
         "panel": showing.panel(ticker),
         "pinned": [html[entry.number] for entry in pinned],

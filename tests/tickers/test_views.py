@@ -253,6 +253,21 @@ def test_readers_and_strangers_get_the_same_bytes(client, busy):
     assert client.get(address(busy)).content == anonymous
 
 
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_a_ticker_has_a_feed_of_its_entries_in_three_forms(client, busy, ana, form):
+    entry = log.post(busy, {"headline": "Bridge <open>", "body": "<p>Ferries &amp; buses</p>"}, by=ana)
+    path = f"/feeds/ticker/{busy.pk}.{form}"
+    assert path in client.get(address(busy)).content.decode()
+    told = client.get(path).content.decode()
+    assert (told.count("/entry/"), entry.key.urn in told) == (26, True)
+    if form == "json":
+        first = json.loads(told)["items"][0]
+        assert (first["title"], first["content_text"]) == ("Bridge <open>", "Ferries & buses")
+    log.delete(entry, by=ana)
+    assert "Ferries" not in client.get(path).content.decode()
+    assert client.get(f"/feeds/ticker/{busy.pk}9.{form}").status_code == 404
+
+
 # The box in other stories
 
 
