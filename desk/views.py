@@ -1,6 +1,7 @@
 """The desk's own pages in the admin."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -41,13 +42,15 @@ def find(request):
     """
     The stories that a line of words, an id or an address finds, last edited first, as JSON.
 
-    {"stories": [{"headline", "note", "url"}]}, at most eight; none for an empty line.
+    {"stories": [{"headline", "note", "url", "id", "path"}]}, at most eight; none for an empty line. path: where readers
+    find it, "" for what they can't open.
     """
     if not may(request.user, "view"):
         raise NotAllowed(_("Your account has no role yet; ask an administrator."))
     at = timezone.now()
     words = ListForm({"q": request.GET.get("q", "")}).wanted()
     stories = find_stories(words, user=request.user, at=at, size=FOUND).stories if words else []
+    prefetch_related_objects(stories, "section")
     return JsonResponse({"stories": [_row(story, at) for story in stories]})
 
 
@@ -57,6 +60,8 @@ def _row(story, at):
         "headline": str(story),
         "note": " · ".join(filter(None, note)),
         "url": reverse("admin:articles_article_change", args=[story.pk]),
+        "id": story.pk,
+        "path": story.get_absolute_url() if story.is_published(at) else "",
     }
 
 

@@ -31,8 +31,15 @@ KEYS = [
         _("Blocks"),
         [
             (["Ctrl", "Alt", "I"], _("Picture")),
+            (["Ctrl", "Alt", "Q"], _("Pull quote, of marked words")),
+            (["Ctrl", "Alt", "B"], _("Infobox")),
+            (["Ctrl", "Alt", "G"], _("Table; Tab and Enter go from cell to cell")),
+            (["Ctrl", "Alt", "E"], _("Post or film of others")),
+            (["Ctrl", "Alt", "R"], _("Related stories here")),
             (["Ctrl", "Alt", "T"], _("Ticker line here")),
             (["Ctrl", "Alt", "N"], _("Desk note")),
+            (["Ctrl", "Alt", "Enter"], _("Go on below the block")),
+            (["Alt", "F10"], _("To the toolbar")),
         ],
     ),
     (

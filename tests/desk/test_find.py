@@ -20,6 +20,10 @@ def test_words_find_stories_with_where_they_stand(client):
         ("Bridge reopens", "online · Politics"),
     ]
     assert stories[1]["url"] == f"/admin/articles/article/{article.pk}/change/"
+    assert [(row["id"] == article.pk, row["path"]) for row in stories] == [
+        (False, ""),
+        (True, article.get_absolute_url()),
+    ]
 
 
 def test_at_most_eight_are_shown_and_none_for_an_empty_line(client):
