@@ -223,3 +223,21 @@ def test_a_story_is_found_by_two_words_in_3_acts(ben, live):
         ben.key("Enter")
     assert told(ben, "A story found by two words") == 3
     assert ben.page.url == f"{ben.site}/admin/articles/article/{live.pk}/change/"
+
+
+# --- Breaking news --------------------------------------------------------------------------------------------------
+
+
+def test_a_flash_is_online_in_4_acts(ben):
+    page = ben.page
+    page.locator(".flash summary").click()
+    ben.acts.append("press “Flash”")
+    ben.fill("Headline", "Ferry to Sarn runs aground")
+    ben.fill("What is known, in one sentence", "Nobody is hurt, the harbour authority says.")
+    with page.expect_navigation():
+        ben.press("Publish the flash")
+    assert told(ben, "A flash") == 4
+    article = Article.objects.get(headline="Ferry to Sarn runs aground")
+    assert article.is_published()
+    for address in ("/", article.section.get_absolute_url()):
+        assert "Ferry to Sarn runs aground" in page.request.get(ben.site + address).text()
