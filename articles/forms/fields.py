@@ -4,7 +4,7 @@ import re
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.validators import URLValidator
 
 from articles import revisions
@@ -55,6 +55,23 @@ def is_id(value):
     return re.fullmatch(r"[0-9]{1,18}", str(value)) is not None
 
 
+class Completed(AutocompleteSelect):
+    """A list that completes names, for one of the relation ``name`` of ``model``; nothing chosen is a dash."""
+
+    def __init__(self, model, name):
+        super().__init__(model._meta.get_field(name), admin.site)
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        return super().create_option(name, value, label or "—", *args, **kwargs)
+
+
+class CompletedSeveral(AutocompleteSelectMultiple):
+    """Several of them. Each has a cross of its own; another for all together would lie over the names."""
+
+    def build_attrs(self, *args, **kwargs):
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
+
+
 class Reference(forms.ModelChoiceField):
     """One row by autocomplete."""
 
@@ -68,7 +85,7 @@ class OrderedReferences(forms.ModelMultipleChoiceField):
     """Several rows by autocomplete, kept in the order in which they were chosen, as content names them."""
 
     def __init__(self, queryset, through, field, **options):
-        widget = AutocompleteSelectMultiple(through._meta.get_field(field), admin.site)
+        widget = CompletedSeveral(through._meta.get_field(field), admin.site)
         super().__init__(queryset, required=False, widget=widget, **options)
 
     def prepare_value(self, value):

@@ -1,13 +1,11 @@
 """The lists of a story as rows of a form: its bylines and its lines to live tickers, over content's JSON."""
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles import revisions
-from articles.forms.fields import Reference, WebAddress
+from articles.forms.fields import Completed, Reference, WebAddress
 from articles.models import Article, Author, Byline, Source, TickerLink
 from articles.models.byline import BylineRole
 
@@ -47,7 +45,7 @@ class BylineForm(Row):
         Author.objects.all(),
         required=False,
         label=_("author"),
-        widget=AutocompleteSelect(Byline._meta.get_field("author"), admin.site),
+        widget=Completed(Byline, "author"),
     )
     source = forms.ModelChoiceField(Source.objects.all(), required=False, label=_("or source"))
     role = forms.ChoiceField(label=_("role"), choices=BylineRole, initial=BylineRole.TEXT)
@@ -106,7 +104,7 @@ class TickerLineForm(Row):
         Article.objects.tickers(),
         required=False,
         label=_("our ticker"),
-        widget=AutocompleteSelect(TickerLink._meta.get_field("ticker"), admin.site),
+        widget=Completed(TickerLink, "ticker"),
     )
     url = WebAddress(label=_("or outside address"), required=False, max_length=500, assume_scheme="https")
     after_block = forms.IntegerField(

@@ -9,14 +9,12 @@ from datetime import date
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles import body, revisions
 from articles.editor import BodyField
-from articles.forms.fields import OrderedReferences, Text, WebAddress, line, text
+from articles.forms.fields import Completed, OrderedReferences, Text, WebAddress, line, text
 from articles.forms.rows import BYLINES, TICKER_LINES, BylineForm, BylineRows, TickerLineForm, TickerLineRows
 from articles.models import Article, Author, Related, Section, Tag, TaggedItem
 from articles.permissions import editable_fields, own_section
@@ -85,7 +83,7 @@ class ContentForm(forms.Form):
         Image.objects.all(),
         required=False,
         label=_("lead picture"),
-        widget=AutocompleteSelect(Article._meta.get_field("lead_image"), admin.site),
+        widget=Completed(Article, "lead_image"),
     )
     lead_alt = line("lead_alt", help_text=_("Empty: the picture's own."))
     lead_caption = text("lead_caption", rows=2, help_text=_("Empty: the picture's own."))
