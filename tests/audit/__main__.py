@@ -27,18 +27,22 @@ def main():
         lighthouse.install()
     with demo_site() as site:
         pages = [page for page in collect(site) if re.search(asked.only, page.name)]
-        found, warnings, scores = [], [], {}
-        if "markup" in judges:
-            errors, remarks = markup.judge(pages, checker)
-            found.append(errors)
-            warnings.append(remarks)
-        if "looks" in judges:
-            found += look(site, pages, asked.quick)
-        if "lighthouse" in judges:
-            points, scores = lighthouse.judge(site)
-            found.append(points)
-    print_report(pages, found + warnings, scores)
-    return 1 if any(found) else 0
+        found = []
+        for findings in ask(judges, site, pages, checker, asked.quick):
+            print(*findings.lines(), sep="\n", flush=True)
+            found.append(findings)
+    print_table(pages, found)
+    return 1 if any(findings for findings in found if findings.fails) else 0
+
+
+def ask(judges, site, pages, checker, quick):
+    """Yield the Findings of each judge as it speaks."""
+    if "markup" in judges:
+        yield from markup.judge(pages, checker)
+    if "lighthouse" in judges:
+        yield lighthouse.judge(site)
+    if "looks" in judges:
+        yield from look(site, pages, quick)
 
 
 def look(site, pages, quick):
@@ -52,22 +56,17 @@ def look(site, pages, quick):
             chromium.close()
 
 
-def print_report(pages, found, scores):
-    """Print each finding with its places, then the table."""
-    for findings in found:
-        for line in findings.lines():
-            print(f"{findings.judge}: {line}" if not line.startswith(" ") else line)
+def print_table(pages, found):
     counted = Counter((page.room, page.status) for page in pages)
-    print(
-        f"\n{len(pages)} pages:",
-        ", ".join(f"{count} {room} {status}" for (room, status), count in sorted(counted.items())),
-    )
+    kinds = ", ".join(f"{count} {room} {status}" for (room, status), count in sorted(counted.items()))
+    print(f"\n{len(pages)} pages: {kinds}")
     print(f"\n{'judge':26}{'pages':>7}{'findings':>10}")
     for findings in found:
         print(f"{findings.judge:26}{findings.pages:7}{len(findings):10}")
-    if scores:
-        print(f"\n{'Lighthouse, phone':40}" + "".join(f"{name:>16}" for name in lighthouse.CATEGORIES))
-        for address, points in scores.items():
+    for findings in found:
+        if findings.scores:
+            print(f"\n{'Lighthouse, phone':40}" + "".join(f"{name:>16}" for name in lighthouse.CATEGORIES))
+        for address, points in findings.scores.items():
             print(f"{address[:38]:40}" + "".join(f"{point:16}" for point in points))
 
 

@@ -9,12 +9,14 @@ class Findings:
     """
     What one judge found. add("contrast too low: <p>", "/", "dark, 320 px") twice counts one finding with two places.
 
-    ``pages`` counts what was judged, as the table's middle column says it.
+    fails: whether one finding is enough to fail the audit. ``pages`` counts what was judged; ``scores`` is {page:
+    [points]} of a judge who gives points.
     """
 
-    def __init__(self, judge):
-        self.judge = judge
+    def __init__(self, judge, *, fails=True):
+        self.judge, self.fails = judge, fails
         self.pages = 0
+        self.scores = {}
         self.places = defaultdict(dict)  # {what: {page: [look]}}
 
     def add(self, what, page, look=""):
@@ -25,7 +27,7 @@ class Findings:
 
     def lines(self):
         for what, pages in sorted(self.places.items()):
-            yield what
+            yield f"{self.judge}: {what}"
             for page, looks in list(pages.items())[:SHOWN]:
                 yield f"    {page} {'; '.join(dict.fromkeys(filter(None, looks)))}".rstrip()
             if len(pages) > SHOWN:

@@ -59,17 +59,17 @@ def install():
 
 
 def judge(site):
-    """Return (Findings, {page: [median per category]}) of home, a section and the story with every block."""
-    found, table = Findings("Lighthouse"), {}
+    """Return the Findings on home, a section and the story with every block; its scores are medians per category."""
+    found = Findings("Lighthouse")
     for address in ("/", site.facts["section"], site.facts["article"]):
         reports = [report(site.url + address) for _ in range(RUNS)]
         scores = [median(reports, category) for category in CATEGORIES]
-        table[address] = scores
+        found.scores[address] = scores
         for category, score in zip(CATEGORIES, scores, strict=True):
             if score < BEST:
                 found.add(f"{category} {score}: {', '.join(lost(reports[-1], category))}", address)
-    found.pages = len(table)
-    return found, table
+    found.pages = len(found.scores)
+    return found
 
 
 def report(url):

@@ -61,11 +61,11 @@
 
   const clipped = []
   for (const element of document.body.querySelectorAll("*")) {
-    const { overflowX, overflowY, clipPath, visibility } = look(element)
+    const { overflowX, overflowY, clipPath, visibility, textIndent } = look(element)
     const hides = (overflow) => overflow === "hidden" || overflow === "clip"
     const box = element.getBoundingClientRect()
     if (!(hides(overflowX) || hides(overflowY)) || !element.innerText?.trim()) continue
-    if (box.width <= PIXEL || box.height <= PIXEL || clipPath !== "none" || visibility !== "visible") continue
+    if (box.width <= PIXEL || box.height <= PIXEL || clipPath !== "none" || visibility !== "visible" || parseFloat(textIndent) < -100) continue
     const wide = hides(overflowX) && element.scrollWidth > element.clientWidth + PIXEL
     const high = hides(overflowY) && element.scrollHeight > element.clientHeight + PIXEL
     if (wide || high) clipped.push(`${name(element)} “${short(element.innerText)}”`)

@@ -1,5 +1,6 @@
 """Chromium shows every page, light and dark, narrow and wide, with the reader's own text spacing too; axe and we look."""
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -47,10 +48,7 @@ def judge(site, pages, chromium, quick):
                 heard = listen(view)
                 for page in pages:
                     if page.room == room:
-                        judge_page(site, page, view, found, f"{scheme}, {width} px")
-                        for text in heard:
-                            found["console"].add(text, page.name, f"{scheme}, {width} px")
-                        heard.clear()
+                        judge_page(site, page, view, heard, found, f"{scheme}, {width} px")
     for each in found.values():
         each.pages = len(pages)
     return list(found.values())
@@ -66,11 +64,17 @@ def signed_in(site, chromium, size, scheme, *, stranger=False):
     return context
 
 
-def judge_page(site, page, view, found, look):
+def judge_page(site, page, view, heard, found, look):
     from playwright.sync_api import Error
 
     try:
+        heard.clear()  # axe reads style sheets anew, which the page's policy refuses
         show(view, site.url, page)
+        for text in heard:
+            if not text.startswith(
+                f"Failed to load resource: the server responded with a status of {page.status}"
+            ):
+                found["console"].add(text, page.name, look)
         for spaced in ("", ", spaced"):
             if spaced:
                 view.evaluate(SPACING)
@@ -84,7 +88,10 @@ def judge_view(view, name, found, look):
 
     for violation in Axe().run(view, options=AXE).response["violations"]:
         for node in violation["nodes"]:
-            found["axe"].add(f"{violation['id']}: {violation['help']}: {node['html'][:160]}", name, look)
+            element = re.sub(r'(?<=")[^"]*\d[^"]*(?=")', "…", node["html"])[
+                :160
+            ]  # a number is not another finding
+            found["axe"].add(f"{violation['id']}: {violation['help']}: {element}", name, look)
     seen = view.evaluate(PROBE)
     width = view.viewport_size["width"]
     if seen["width"] > width:
