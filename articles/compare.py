@@ -326,6 +326,11 @@ def kind_in_words(kind):
     return named.get(kind, kind.capitalize())
 
 
+def body_in_words(html, pictures):
+    """Return all blocks of a body, or the one that ``html`` is, as one text. pictures: see `changes`."""
+    return "\n".join(_block_in_words(block, pictures) for block in body.blocks(html))
+
+
 def _block_in_words(block, pictures):
     """Return a Block as one text: what kind it is where that is not plain, what it shows, its words."""
     shown = ""

@@ -13,8 +13,8 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from articles import workflow
-from articles.models import Article, Correction, Term
+from articles import revisions, workflow
+from articles.models import Article, ConflictCopy, Correction, Term
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
 from images import library
@@ -27,8 +27,10 @@ from tests.factories import (
     make_section,
     make_source,
     make_tag,
+    make_ticker,
     make_user,
 )
+from tickers import log
 from wire.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,7 @@ MAY = {
     "withdraw": frozenset("ben clara root".split()),
     "correct": frozenset("ben clara root".split()),
     "waive": frozenset("ben clara root".split()),
+    "hold": frozenset("lena root".split()),
 }
 CHANGERS = MAY["edit"] | MAY["sign"] | MAY["picture"]
 
@@ -88,6 +91,12 @@ def crud(readers, adders, changers, deleters=NOBODY, history=None):
 TABLES = {
     "articles_article": crud(READERS_OF_STORIES, WRITERS, CHANGERS)
     | {"withdraw": (MAY["withdraw"], MAY["withdraw"]), "version": (READERS_OF_STORIES, READERS_OF_STORIES)}
+    | {"compare": (READERS_OF_STORIES, READERS_OF_STORIES), "merge": (CHANGERS, CHANGERS)}
+    | {
+        "put_back": (MAY["publish"], MAY["publish"]),
+        "restore": (NOBODY, CHANGERS),
+        "hold": (NOBODY, MAY["hold"]),
+    }
     | {"preview": (READERS_OF_STORIES, READERS_OF_STORIES), "review": (NOBODY, READERS_OF_STORIES)}
     | {"preview_new": (NOBODY, WRITERS), "review_new": (NOBODY, WRITERS)},
     "articles_section": crud(READERS_OF_STORIES, HOUSE, HOUSE),
@@ -108,6 +117,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
     "admin:index": (STAFF, STAFF),
     "admin:find": (READERS_OF_STORIES, NOBODY),
+    "admin:delivery_purge_changelist": (READERS_OF_STORIES, HOUSE),
     "admin:filters": (NOBODY, READERS_OF_STORIES),
     "admin:flash": (EDITORS, EDITORS),
     "admin:end_breaking": (NOBODY, MAY["publish"]),
@@ -122,7 +132,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:view_on_site": (NOBODY, NOBODY),
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
-        "home section story author tag corrections day feeds feed section_feed tag_feed author_feed sitemap "
+        "home section story author tag corrections day feeds feed section_feed tag_feed author_feed since entry ticker_feed sitemap "
         "sitemap_part news_sitemap robots security manifest favicon healthz readyz rendition".split(),
         (ALL, None),
     ),
@@ -224,6 +234,12 @@ STATES = {
 }
 
 
+def make_entry(by):
+    """Return an entry of a running ticker that readers see."""
+    ticker = log.set_status(make_ticker(by=by).ticker, "live", by=by)
+    return log.post(ticker, {"headline": "The bridge is open"}, by=by)
+
+
 @pytest.fixture
 def things(cast):
     """One row of everything that has an address, and what each address is made of."""
@@ -243,10 +259,19 @@ def things(cast):
         "articles_term": Term.objects.create(wrong="utilise", right="use"),
         "articles_correction": note,
         "images_image": image,
+        "tickers_entry": make_entry(cast["root"]),
         "wire_item": item,
         "accounts_user": user,
         "auth_group": user.groups.model.objects.first(),
         "accounts_auditentry": AuditEntry.objects.first(),
+        "conflict_copy": ConflictCopy.objects.create(
+            article=article,
+            base=1,
+            schema=revisions.SCHEMA,
+            content=revision.content,
+            by=cast["ana"],
+            at=timezone.now(),
+        ),
     }
     assert isinstance(note, Correction)
     return rows
@@ -257,9 +282,22 @@ def address_of(name, things):
     table, _, page = name.removeprefix("admin:").rpartition("_")
     if name in {"admin:wire_item_new_from_copy", "admin:images_image_pick"}:
         return reverse(name)
-    if name == "admin:articles_article_version":
+    if name in {"admin:articles_article_version", "admin:articles_article_restore"}:
         return reverse(name, args=[things["articles_article"].pk, 1])
-    if table in things and page in {"change", "delete", "history", "withdraw", "preview", "review"}:
+    if name == "admin:articles_article_put_back":
+        return reverse(name, args=[things["articles_article"].pk])
+    if name == "admin:articles_article_merge":
+        return reverse(name, args=[things["articles_article"].pk, things["conflict_copy"].pk])
+    if table in things and page in {
+        "change",
+        "delete",
+        "history",
+        "withdraw",
+        "preview",
+        "review",
+        "compare",
+        "hold",
+    }:
         return reverse(name, args=[things[table].pk])
     special = {
         "admin:end_breaking": lambda: reverse(name, args=[things["articles_article"].pk]),
@@ -278,6 +316,9 @@ def address_of(name, things):
         "section_feed": lambda: reverse(name, args=[things["articles_section"].slug, "atom"]),
         "tag_feed": lambda: reverse(name, args=[things["articles_tag"].slug, "json"]),
         "author_feed": lambda: reverse(name, args=[things["articles_author"].slug, "json"]),
+        "since": lambda: reverse(name, args=[things["tickers_entry"].ticker_id, 0]),
+        "entry": lambda: things["tickers_entry"].get_absolute_url(),
+        "ticker_feed": lambda: reverse(name, args=[things["tickers_entry"].ticker_id, "atom"]),
         "rendition": lambda: f"/media/{things['images_image'].rendition_name(320, 'jpeg')}",
         "sitemap_part": lambda: reverse(name, args=["stories", 1]),
     }

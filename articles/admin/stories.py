@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from accounts import audit
-from articles import body, compare, revisions, suggestions, workflow
+from articles import body, publication, revisions, suggestions, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
+from articles.admin.versions import VersionsMixin
 from articles.checks import WAIVABLE, check
 from articles.forms.fields import is_id
 from articles.forms.publishing import CorrectForm, PublishForm, WithdrawForm
@@ -62,7 +63,7 @@ def _nth(finding, content):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookingMixin, admin.ModelAdmin):
+class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
     search_fields = ["working_headline"]  # for autocompletes; the list has a search of its own
     ordering = ["-edited_at", "-id"]
 
@@ -114,7 +115,7 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
             path("<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw_view), name="articles_article_withdraw"),
             path("<int:pk>/versions/<int:number>/", self.admin_site.admin_view(self.version_view), name="articles_article_version"),
         ]  # fmt: skip
-        return own + self.looking_urls() + super().get_urls()
+        return own + self.looking_urls() + self.versions_urls() + super().get_urls()
 
     def add_view(self, request, form_url="", extra_context=None):
         if not may(request.user, "add"):
@@ -145,14 +146,13 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
         if not story.is_valid():
             messages.error(request, _("Nothing is saved yet: see the fields marked below."))
             return self._page(request, story, article)
-        base = self._base(request, story)
         try:
-            revision = workflow.save(article, story.content(), by=request.user, base=base)
+            revision = workflow.save(article, story.content(), by=request.user, base=story.base)
             self._commission(request, article, story)
         except workflow.Conflict as conflict:
-            return self._page(
-                request, story, get_article(request.user, article.pk), conflict=conflict, status=409
-            )
+            if request.POST.get("act", "save") != "save":
+                messages.warning(request, _("Nothing else is done yet: join the two texts first."))
+            return self.to_merge(conflict)
         except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
             messages.error(request, self._why(refusal))
             return self._page(request, story, article)
@@ -171,12 +171,6 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
                 "Somebody else's work keeps the database busy; your text is still here. Try again in a moment."
             )
         return str(refusal)
-
-    @staticmethod
-    def _base(request, story):
-        """The version written on; after a conflict, the one that the editor chose to write over."""
-        over = request.POST.get("over", "")
-        return int(over) if is_id(over) and len(over) < 10 else story.base
 
     def _answer_act(self, request, article, revision):
         act, _colon, detail = request.POST.get("act", "save").partition(":")
@@ -267,6 +261,7 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "revision": revision,
             "content": content, "body": body.render(content["body"], pictures=shown_on_the_desk(content["body"])),
             "title": str(revision), "others": self._other_fields(content),
+            "may_restore": editable_fields(request.user, article) != set(),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/version.html", context)
 
@@ -282,11 +277,11 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
         article = get_article(request.user, int(object_id) if is_id(object_id) else None)
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "title": _("History"),
-            "entries": audit.of(article)[:500],
+            "entries": audit.of(article)[:500], "may_hold": may(request.user, "hold", article),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/history.html", context)
 
-    def _page(self, request, story, article, conflict=None, status=None):
+    def _page(self, request, story, article):
         allowed = {
             act: article is not None and may(request.user, act, article)
             for act in ("publish", "withdraw", "correct", "waive")
@@ -324,12 +319,11 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
             "suggested": self._suggested(request, story),
             "publish_form": PublishForm(),
             "correct_form": CorrectForm(),
-            "conflict": conflict,
-            "collisions": self._collisions(story, conflict),
-            "kept_copies": self._kept_copies(request, article, conflict),
+            "earlier": allowed["publish"] and publication.last_version_before(article),
+            "kept_copies": self._kept_copies(request, article),
             "versions": article and article.revisions.select_related("created_by")[:10],
         }
-        return TemplateResponse(request, "admin/articles/article/edit.html", context, status=status)
+        return TemplateResponse(request, "admin/articles/article/edit.html", context)
 
     @staticmethod
     def _beside(page, article):
@@ -349,16 +343,6 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
         ]
 
     @staticmethod
-    def _collisions(story, conflict):
-        """Return [compare.Change] from the present version to the refused text."""
-        if conflict is None:
-            return []
-        latest = conflict.article.latest_revision
-        theirs = revisions.upgrade(latest.content, latest.schema)
-        mine = conflict.copy.content
-        return compare.changes(theirs, mine, compare.picture_names(theirs, mine))
-
-    @staticmethod
     def _suggested(request, story):
         """What the form offers for one press, by the list that it is for; from the text as the page was opened with."""
         content = story.before
@@ -369,11 +353,11 @@ class ArticleAdmin(LookingMixin, admin.ModelAdmin):
         }
 
     @staticmethod
-    def _kept_copies(request, article, conflict):
-        """Return the refused texts of this person since their own last save: (when, base, headline, text)."""
-        if article is None or conflict is not None:
+    def _kept_copies(request, article):
+        """Return the refused texts of this person since their own last save: they wait to be joined."""
+        if article is None:
             return []
         copies = ConflictCopy.objects.filter(article=article, by=request.user)
         if own := article.revisions.filter(created_by=request.user).order_by("-number").first():
             copies = copies.filter(at__gt=own.created)
-        return [(copy, body.plain(copy.content["body"])) for copy in copies[:3]]
+        return copies.defer("content")[:3]

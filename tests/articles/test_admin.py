@@ -68,6 +68,16 @@ def _values(form):
     }
 
 
+def in_words(changes):
+    """Return [(label, words before, words after)] of a list of compare.Change with one row each."""
+    return [
+        (change.label, *("".join(piece.text for piece in side) for side in (row.before, row.after)))
+        for change in changes
+        for row in change.rows
+        if row.kind != "same"
+    ]
+
+
 def said(response):
     return [str(message) for message in response.context["messages"]]
 
@@ -253,18 +263,16 @@ def test_the_tag_desk_can_sign_and_tag_and_its_other_input_is_ignored(ana, desk)
 # Conflicts
 
 
-def test_a_late_save_is_refused_with_both_texts_on_the_page(ana, ben, desk):
+def test_a_late_save_is_refused_and_leads_to_where_both_texts_are_joined(ana, ben, desk):
     revision = make_revision(by=ana)
     client = desk(ana)
-    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
+    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="publish")
     workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
-    page = client.post(address(revision.article), mine)
-    assert page.status_code == 409
-    text = page.content.decode()
-    assert "What Ana wrote" in text
-    assert "What Ben wrote" in text
-    assert page.context["collisions"] == [("headline", "What Ben wrote", "What Ana wrote")]
-    assert ConflictCopy.objects.get().content["headline"] == "What Ana wrote"
+    page = client.post(address(revision.article), mine, follow=True)
+    copy = ConflictCopy.objects.get()
+    assert page.redirect_chain == [(f"/admin/articles/article/{revision.article_id}/merge/{copy.pk}/", 302)]
+    assert said(page) == ["Nothing else is done yet: join the two texts first."]
+    assert copy.content["headline"] == "What Ana wrote"
     assert Article.objects.get().version == 2
 
 
@@ -283,45 +291,18 @@ def test_a_refused_text_keeps_the_row_that_another_added_too(ana, ben, desk):
     ]
 
 
-def test_a_conflict_is_told_in_words_and_not_in_data(ana, ben, desk):
-    revision = make_revision(by=ana)
-    client = desk(ana)
-    mine = filled(client.get(address(revision.article)), tags=[make_tag("Trams").pk], act="save")
-    theirs = make_content(
-        body="<p>Ben's words.</p>",
-        tags=[revisions.reference(make_tag("Bridges"))],
-        bylines=[byline(make_source())],
-    )
-    workflow.save(revision.article, theirs, by=ben, base=1)
-    page = client.post(address(revision.article), mine)
-    assert page.context["collisions"] == [
-        ("body", "Ben's words.", plain(revision.content["body"])),
-        ("bylines", "North Wire", "Ana Petrenko"),
-        ("tags", "Bridges", "Trams"),
-    ]
-
-
 def test_a_refused_text_waits_on_the_page_until_its_writer_saves_again(ana, ben, desk):
     revision = make_revision(by=ana)
     client = desk(ana)
     mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
     workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
     client.post(address(revision.article), mine)
-    [(copy, text)] = client.get(address(revision.article)).context["kept_copies"]
-    assert (copy.content["headline"], text) == ("What Ana wrote", plain(revision.content["body"]))
-    client.post(address(revision.article), mine | {"over": "2"})
-    assert client.get(address(revision.article)).context["kept_copies"] == []
-
-
-def test_after_a_conflict_one_s_own_text_can_be_saved_on_top(ana, ben, desk):
-    revision = make_revision(by=ana)
-    client = desk(ana)
-    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
-    workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
-    client.post(address(revision.article), mine)
-    client.post(address(revision.article), mine | {"over": "2"})
-    texts = Revision.objects.order_by("number").values_list("content__headline", flat=True)
-    assert list(texts) == [revision.content["headline"], "What Ben wrote", "What Ana wrote"]
+    page = client.get(address(revision.article))
+    [copy] = page.context["kept_copies"]
+    join = f"/admin/articles/article/{revision.article_id}/merge/{copy.pk}/"
+    assert f'href="{join}"' in page.content.decode()
+    client.post(join, {"theirs": "2", "choice-headline": "mine"})
+    assert list(client.get(address(revision.article)).context["kept_copies"]) == []
 
 
 # Acts
@@ -460,11 +441,11 @@ def test_a_version_can_be_read(ben, desk):
     page = desk(ben).get(f"/admin/articles/article/{revision.article_id}/versions/1/")
     assert "The harbour bridge in Marrow reopens to trams" in page.content.decode()
     assert page.context["others"] == [
-        ("genre", "news"),
-        ("language", "en"),
+        ("genre", "News"),
+        ("language", "English"),
         ("section", "Politics"),
         ("dateline", "Marrow, 2026-03-02"),
-        ("bylines", "Ana Petrenko"),
+        ("bylines", "Ana Petrenko, text"),
     ]
 
 
@@ -661,11 +642,15 @@ def test_retiring_keeps_the_row_and_can_be_taken_back(desk):
         assert (Tag.objects.get().retired_at is not None) == (action == "retire")
 
 
-def test_the_form_says_what_readers_will_see_change(ben, desk):
+def test_before_publishing_the_desk_is_told_what_readers_will_see_change(ben, desk):
     article = make_published(by=ben)
     client = desk(ben)
-    assert client.get(address(article)).context["changes"] == []
-    workflow.save(article, article.latest_revision.content | {"headline": "Trams return"}, by=ben, base=1)
     page = client.get(address(article))
-    assert page.context["changes"] == [("headline", "Harbour bridge reopens after two years", "Trams return")]
-    assert "<ins>Trams return</ins>" in page.content.decode()
+    review = address(article).replace("/change/", "/review/")
+    assert in_words(client.post(review, filled(page)).context["review"].changes) == []
+    answer = client.post(review, filled(page, headline="Trams return"))
+    assert in_words(answer.context["review"].changes) == [
+        ("headline", "Harbour bridge reopens after two years", "Trams return")
+    ]
+    assert "<ins>Trams return</ins>" in answer.content.decode()
+    assert Article.objects.get(pk=article.pk).version == 1

@@ -98,22 +98,6 @@ def test_a_text_too_long_is_refused_before_anything_is_stored():
     assert Article.objects.count() == Revision.objects.count() == 0
 
 
-def test_differences_are_told_in_words_and_paragraphs_that_stay_are_left_out():
-    before = make_content(headline="Old", body="<p>One.</p><p>Two.</p><p>Three.</p>", kicker="")
-    tag = revisions.reference(make_tag("Trams"))
-    after = before | {
-        "headline": "New",
-        "body": "<p>One.</p><p>2.</p><p>Three.</p><p>Four.</p>",
-        "tags": [tag],
-    }
-    assert revisions.differences(before, after) == [
-        ("headline", "Old", "New"),
-        ("body", "Two.", "2.\n\nFour."),
-        ("tags", "", "Trams"),
-    ]
-    assert revisions.differences(before, before) == []
-
-
 def test_a_dateline_is_told_as_it_is_printed():
     assert revisions.in_words(
         "datelines", {"places": ["Kyiv", "Lviv"], "date": "2026-03-02", "text": ""}

@@ -1,0 +1,31 @@
+"""Reading again what somebody typed and did not save."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from articles.forms.stories import StoryForm
+
+
+class Unreadable(ValueError):
+    """What was typed is no whole text yet: a field in it is wrong or half written."""
+
+
+def unsaved_form(user, article, kept):
+    """
+    Return the StoryForm over the text of an Autosave, as it was typed; ``article`` is None for a new story.
+
+    The text stays based on the version it was written on, so that a save meets what others wrote since.
+    """
+    typed = QueryDict(kept.form, mutable=True)
+    typed["base"] = str(kept.base)
+    return StoryForm.first(user, typed) if article is None else StoryForm.of(user, article, typed)
+
+
+def unsaved_content(user, article, kept):
+    """Return the content of an Autosave; raise Unreadable where a field of it is wrong."""
+    story = unsaved_form(user, article, kept)
+    if not story.is_valid():
+        raise Unreadable(
+            _("This text can't be compared as it stands: a field in it is wrong. Take it and look.")
+        )
+    return story.content()
