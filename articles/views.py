@@ -66,6 +66,8 @@ class Story:
 
     def __post_init__(self):
         signed = Byline.objects.select_related("author__canonical", "source")
+        if self._is_argued:
+            signed = signed.select_related("author__canonical__portrait")
         prefetch_related_objects([self.article, *self.related], Prefetch("bylines", signed))
 
     @cached_property
@@ -138,6 +140,25 @@ class Story:
         """The picture above the text, or None."""
         return pictures.lead_of(self.article, self.at)
 
+    @property
+    def _is_argued(self):
+        return self.article.genre == Article.Genre.OPINION
+
+    @cached_property
+    def _argues(self):
+        """Who alone argues an opinion, as an Author; None for other stories."""
+        writers = pictures.writers_of(self.article) if self._is_argued else []
+        return writers[0] if len(writers) == 1 else None
+
+    @property
+    def portrait(self):
+        """The picture of who argues here, or None."""
+        return self._argues and pictures.portrait_of(self._argues, self.at)
+
+    @property
+    def is_breaking(self):
+        return self.article.breaking_until is not None and self.at < self.article.breaking_until
+
     @cached_property
     def shared_picture(self):
         return pictures.for_sharing(self.article, self.at)
@@ -169,7 +190,7 @@ class Story:
     @property
     def images(self):
         """The Images that the page shows, or would show if their rights allowed it."""
-        beside = [self.article.lead_image, self.article.social_image]
+        beside = [self.article.lead_image, self.article.social_image, self._argues and self._argues.portrait]
         return [image for image in (*beside, *self._body_images.values()) if image is not None]
 
     @property
@@ -251,7 +272,11 @@ class Story:
             link.ticker for link in self._ticker_links if link.ticker and link.ticker.is_published(self.at)
         ]
         shown = [self.article, *self.related, *tickers, *self.translations]
-        return pages.earliest_end(shown, images=self.images)
+        ends = [
+            pages.earliest_end(shown, images=self.images),
+            self.is_breaking and self.article.breaking_until,
+        ]
+        return min(filter(None, ends), default=None)
 
 
 def _is_for_search_engines(article):

@@ -148,14 +148,21 @@ def _without_flashes(stories, breaking):
 
 
 def _top(newest, breaking, at):
-    """Return the Top of ``newest`` stories: the most urgent leads. What is argued waits for news, and never leads it."""
+    """
+    Return the Top of ``newest`` stories: the most urgent leads.
+
+    What is argued waits for news and never leads it; what somebody paid for follows at a distance.
+    """
     news = [story for story in newest if story.genre not in NEWSLESS and not _is_translation(story)] or newest
     may_lead = [story for story in news if story.label != Article.Label.SPONSORED] or news
     if not may_lead:
         return Top([])
     lead = min(may_lead, key=lambda story: story.urgency or USUAL)
     pictures.put_on_cards([lead], at, "front")
-    return Top([lead, *(story for story in news if story != lead)], is_breaking=lead in breaking)
+    others = [story for story in may_lead if story != lead]
+    paid = [story for story in news if story not in may_lead]
+    before = BESIDE + ROW - 1  # what is paid for closes the row
+    return Top([lead, *others[:before], *paid, *others[before:]], is_breaking=lead in breaking)
 
 
 def _is_translation(story):

@@ -58,6 +58,8 @@ def test_a_flash_is_live_in_the_strip_of_home_and_of_its_section(client, ben):
     ]
     page = html.fromstring(client.get(article.get_absolute_url()).content.decode())
     assert page.xpath("//p[@class='standfirst']/text()") == ["A crane leans over the tracks, the police say."]
+    assert page.xpath("//p[@class='flag']/text()") == ["Breaking"]
+    assert page.xpath("//div[@class='text']/p/text()") == ["More follows here."]
     assert (article.urgency, article.body, article.bylines.count()) == (1, "", 0)
     assert [act.kind for act in PublishAct.objects.all()] == ["first"]
     assert {"create", "publish", "breaking"} <= set(AuditEntry.objects.values_list("verb", flat=True))
@@ -92,7 +94,8 @@ def test_once_it_is_written_it_is_checked_like_any_story_at_the_same_address(cli
     revision = workflow.save(article, content, by=ben, base=1)
     assert [finding.code for finding in check(revision)] == ["missing-byline"]
     workflow.publish(revision, by=ben)
-    assert b"stood there for two years" in client.get(address).content
+    page = client.get(address).content
+    assert b"stood there for two years" in page and b"More follows here." not in page
 
 
 def test_a_story_that_is_no_flash_is_not_published_without_a_text(ben):
@@ -114,8 +117,10 @@ def test_the_strip_ends_by_itself_and_pages_know_when(client, ben):
     moments = set(Moment.objects.filter(at=ends).values_list("key", flat=True))
     assert moments == {article.page_key, "list:all", article.section.list_key, *_day(article)}
     assert client.get("/").page_until == client.get("/politics/").page_until == ends
+    assert client.get(article.get_absolute_url()).page_until == ends
     Article.objects.update(breaking_until=timezone.now())
     assert strip(client) == strip(client, "/politics/") == []
+    assert b'class="flag"' not in client.get(article.get_absolute_url()).content
     assert b"Harbour bridge closed" in client.get("/").content
 
 

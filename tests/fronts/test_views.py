@@ -83,12 +83,13 @@ def test_the_most_urgent_of_the_newest_leads(client):
     assert (headlines(page, "lead"), headlines(page, "beside")) == (["Flood"], ["Newest", "Second"])
 
 
-def test_what_somebody_paid_for_never_leads_and_says_sponsored_first(client):
+def test_what_somebody_paid_for_never_leads_nor_stands_beside_and_says_sponsored_first(client):
     city = make_section("City")
     make_stories(city, "A better oven", label="sponsored", kicker="Ovens", urgency=1)
-    make_stories(city, "Budget passed", hours=1)
+    make_stories(city, "Budget passed", "One", "Two", "Three", hours=1)
     page = front(client)
     assert headlines(page, "lead") == ["Budget passed"]
+    assert headlines(page, "beside") == ["One", "Two", "Three"]
     assert [text(link) for link in page.xpath("//article[@class='card sponsored']//a")] == [
         "Sponsored · Ovens: A better oven"
     ]
