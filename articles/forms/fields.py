@@ -71,6 +71,14 @@ class CompletedSeveral(AutocompleteSelectMultiple):
     def build_attrs(self, *args, **kwargs):
         return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
 
+    def optgroups(self, name, value, attr=None):
+        """What is chosen stands in its own order, for a browser sends it as it stands."""
+        groups = super().optgroups(name, value, attr)
+        place = {str(pk): number for number, pk in enumerate(value)}
+        for _label, options, _index in groups:
+            options.sort(key=lambda option: place.get(str(option["value"]), len(place)))
+        return groups
+
 
 class Reference(forms.ModelChoiceField):
     """One row by autocomplete."""

@@ -8,9 +8,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from articles import revisions, workflow
-from articles.body import plain
 from articles.editor import LONGEST
 from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Source, Tag
 from delivery.models import Purge
@@ -128,6 +128,19 @@ def test_rows_are_ordered_and_taken_out(ana, desk):
     client.post(address(revision.article), data)
     saved = Revision.objects.get(number=2).content["bylines"]
     assert [row["name"] for row in saved] == ["Lea Roth", "Ana Petrenko"]
+
+
+def test_a_form_that_nobody_touched_sends_lists_in_their_own_order(ana, desk):
+    tags = [make_tag(name) for name in ("Zebra crossings", "Avenues", "Market")]
+    stories = [make_published(headline=name) for name in ("Zinc", "Amber")]
+    listed = {"tags": tags, "related": stories}
+    revision = make_revision(
+        by=ana, **{name: list(map(revisions.reference, rows)) for name, rows in listed.items()}
+    )
+    page = html.fromstring(desk(ana).get(address(revision.article)).content.decode())
+    for name, rows in listed.items():
+        chosen = page.xpath(f"//select[@name='{name}']/option[@selected]/@value")
+        assert chosen == [str(row.pk) for row in rows]
 
 
 def test_tags_keep_the_order_in_which_they_were_chosen(ana, desk):
