@@ -30,7 +30,13 @@ def _see(*models):
 
 VOCABULARY = {"articles.section", "articles.source", "articles.author", "articles.tag", "articles.term"}
 READ = _see(
-    "articles.article", "articles.correction", "images.image", "tickers.ticker", "wire.item", *VOCABULARY
+    "articles.article",
+    "articles.correction",
+    "delivery.purge",
+    "images.image",
+    "tickers.ticker",
+    "wire.item",
+    *VOCABULARY,
 )
 TAG_WORK = (
     _all("articles.tag")
@@ -55,8 +61,10 @@ ROLES = {
     | _all("articles.source")
     | _all("articles.term")
     | _all("images.image")
-    | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"},
+    | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"}
+    | {"delivery.add_purge"},
     ADMINISTRATOR: READ
+    | {"delivery.add_purge"}
     | _all("accounts.user")
     | _all("auth.group")
     | _all("articles.section")

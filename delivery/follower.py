@@ -1,7 +1,7 @@
 """
 Follows the purge log for the pages of this node: what other processes and nodes committed goes here too.
 
-One thread of each worker. On PostgreSQL it sleeps until it is notified, on SQLite it looks twice a second. It goes on
+A thread of each worker. On PostgreSQL it sleeps until it is notified, on SQLite it looks twice a second. It goes on
 from the token that was saved last, so that a worker that was down catches up; where the log can't tell what happened
 meanwhile, all pages of the node go.
 """
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = {"sqlite": 0.5, "postgresql": 5.0}  # a notification that got lost is made up for by looking
 RETRY_SECONDS = 1.0
+REFILL_SECONDS = 0.25
+HOT_SECONDS, HOT_PAGES = 600.0, 20  # asked for within so many seconds; so many at a time
 
 
 class Follower(threading.Thread):
@@ -100,3 +102,32 @@ class Follower(threading.Thread):
             self.bell.close()
             self.bell = None
         connection.close()
+
+
+class Refiller(threading.Thread):
+    """Makes pages again that were dropped while readers asked for them, so that the next reader need not wait."""
+
+    def __init__(self, stopping, front):
+        super().__init__(name="refiller", daemon=True)
+        self.stopping, self.front = stopping, front
+        self.seen = time.time()
+
+    def run(self):
+        while not self.stopping.wait(REFILL_SECONDS):
+            try:
+                self.refill()
+            except (OSError, sqlite3.Error, Error) as error:
+                logger.warning("Pages are not made ahead now: %s", error)
+
+    def refill(self):
+        """Make the hottest of what was dropped since the last time; return their addresses."""
+        since, self.seen = self.seen, time.time()
+        asked_since = since - HOT_SECONDS
+        hot = [
+            address
+            for one in store.all_stores()
+            for address in one.lately_dropped(since, asked_since, HOT_PAGES)
+        ]
+        for address in hot:
+            self.front.make(address)
+        return hot

@@ -14,12 +14,14 @@ import threading
 import time
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.db import Error, connection
 from django.http.request import split_domain_port, validate_host
 
 from delivery import log, store
+from delivery.addresses import address_of
 from delivery.encodings import chosen, encoded
 from delivery.headers import BROWSER_SECONDS, cache_control
 from delivery.release import release
@@ -29,32 +31,12 @@ from delivery.turns import place_in, turn
 logger = logging.getLogger(__name__)
 
 KEPT = {"200", "301", "410"}
-LONGEST_ADDRESS = 2000  # characters
-TRACKING = re.compile(r"(utm_[^=]*|fbclid|gclid)(=|\Z)")
-PAGE = re.compile(r"page=([2-9]|[1-9][0-9]{1,3})")
 # What Django is not told when it makes a page for everyone.
 ONLY_THIS_READERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH",
                      "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")  # fmt: skip
 OF_ONE_COPY = {"etag", "content-length", "content-encoding"}
 # At most so many threads of a process are in Django, and so many wait: the others are free for stored pages.
 IN_DJANGO, WAITING, WAIT_SECONDS = 8, 4, 2.0
-
-
-def address_of(path, query):
-    """
-    Return the address under which a page may be stored, None where it passes by.
-
-    path: decoded, as WSGI has it; query: as it came. Tracking parameters are dropped, and `page=N` in its one
-    canonical form stays; nothing else is stored.
-    """
-    if "?" in path:
-        return None
-    if query:
-        rest = [part for part in query.split("&") if part and not TRACKING.match(part)]
-        if len(rest) > 1 or rest and not PAGE.fullmatch(rest[0]):
-            return None
-        path = f"{path}?{rest[0]}" if rest else path
-    return path if len(path) <= LONGEST_ADDRESS else None
 
 
 class Front:
@@ -108,6 +90,16 @@ class Front:
         return [b""]
 
     # Making a page
+
+    def make(self, address):
+        """Store the page at ``address`` unless it is there, as if a reader had asked for it."""
+        path, _, query = address.partition("?")
+        environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": self.host, "SCRIPT_NAME": ""}
+        environ["wsgi.url_scheme"] = "https" if self.secure else "http"
+        setup_testing_defaults(environ)  # what is left to say of a request
+        chunks = self(environ, lambda *said: None)
+        if hasattr(chunks, "close"):
+            chunks.close()
 
     def _make(self, environ, start_response, address, encoding):
         """Answer what is not stored: by whoever's turn it is, for all who wait."""

@@ -12,11 +12,13 @@ import threading
 import time
 from datetime import timedelta
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.utils import timezone
 
 from delivery import log as purge_log
-from delivery.follower import Follower
+from delivery.follower import Follower, Refiller
+from delivery.front import Front
 from delivery.models import Heartbeat, Moment
 
 log = logging.getLogger(__name__)
@@ -58,8 +60,9 @@ class Worker:
         """Run jobs as they fall due; return after SIGTERM or SIGINT, once the job at hand is done."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stopping.set())
-        follower = Follower(self.stopping)
-        follower.start()
+        beside = [Follower(self.stopping), Refiller(self.stopping, Front(WSGIHandler()))]
+        for thread in beside:
+            thread.start()
         due = dict.fromkeys(range(len(JOBS)), 0.0)
         while not self.stopping.is_set():
             for number, at in due.items():
@@ -68,7 +71,8 @@ class Worker:
                     self._run_one(job)
                     due[number] = time.monotonic() + seconds
             self.stopping.wait(max(0.05, min(due.values()) - time.monotonic()))
-        follower.join()
+        for thread in beside:
+            thread.join()
 
     def _run_one(self, job):
         try:

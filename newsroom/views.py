@@ -1,14 +1,10 @@
 """What belongs to no app: the address that stories and tickers share, robots, health, and pages for errors."""
 
-from datetime import timedelta
-
 from django.conf import settings
-from django.db import Error
 from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -17,9 +13,7 @@ import delivery
 import tickers.views
 from articles.models import Article
 from articles.pages import absolute, frame
-from delivery.models import Heartbeat
-
-WORKER_SILENCE = timedelta(seconds=30)
+from delivery.health import reasons_not_ready
 
 
 @require_safe
@@ -47,23 +41,8 @@ def healthz(request):
 @require_safe
 def readyz(request):
     """Say whether readers and desk can be served: 200, or 503 with the reasons in plain words."""
-    reasons = _reasons_not_ready(timezone.now())
+    reasons = reasons_not_ready(timezone.now())
     return _unkept(JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200))
-
-
-def _reasons_not_ready(now):
-    try:
-        worker = Heartbeat.objects.filter(name="worker").first()
-    except Error as error:
-        return [_("The database does not answer: %s") % str(error).strip()]
-    if worker is None:
-        return [_("No worker was ever seen; start one with `manage.py worker`.")]
-    if now - worker.at > WORKER_SILENCE:
-        return [
-            _("The worker was last seen at %s; start one with `manage.py worker`.")
-            % worker.at.isoformat("T", "seconds")
-        ]
-    return []
 
 
 # Errors

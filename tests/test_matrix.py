@@ -118,6 +118,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:index": (STAFF, STAFF),
     "admin:find": (READERS_OF_STORIES, NOBODY),
     "admin:delivery_purge_changelist": (READERS_OF_STORIES, HOUSE),
+    "admin:delivery_purge_changelist": (READERS_OF_STORIES, HOUSE),
     "admin:filters": (NOBODY, READERS_OF_STORIES),
     "admin:flash": (EDITORS, EDITORS),
     "admin:end_breaking": (NOBODY, MAY["publish"]),

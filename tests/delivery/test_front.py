@@ -13,7 +13,8 @@ from django.utils import timezone
 import delivery
 from articles import workflow
 from delivery import store
-from delivery.front import Front, address_of
+from delivery.addresses import address_of, address_of_url
+from delivery.front import Front
 from tests.delivery.conftest import Counting, ask
 from tests.factories import make_chief, make_published, make_section
 
@@ -200,6 +201,14 @@ def test_addresses_that_share_a_page_and_those_that_do_not():
         address_of("/city/", query) for query in ("page=0", "page=1", "page=02", "q=", "utm=1", "page=99999")
     ] == [None] * 6
     assert address_of("/city/?page=2", "") is None
+    assert address_of_url("https://news.example/city/?page=2&utm_source=mail") == "/city/?page=2"
+    assert [address_of_url(text) for text in ("/", "https://news.example", "city", "http://[", "/a?q=1")] == [
+        "/",
+        "/",
+        None,
+        None,
+        None,
+    ]
 
 
 def test_nobody_keeps_a_page_past_its_end(transactional_db, data_dir):
