@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article
+from delivery.worker import JOBS
 from desk import dashboard, jobs
 from desk.models import Verdict
 from images.models import Image
@@ -246,3 +247,7 @@ def test_files_of_copy_that_could_not_be_read_are_told_to_those_who_start_storie
     assert "The copy is a PNG file; save it as plain text." in page
     assert "1 file lies in wire/failed." in page
     assert "photo.txt" not in seen(make_user("lena", "legal"))
+
+
+def test_the_worker_does_the_desks_and_the_wires_work():
+    assert {"read_waiting", "watch_folder"} <= {job.__name__ for _seconds, job in JOBS}
