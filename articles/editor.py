@@ -194,6 +194,7 @@ class BodyField(ProseEditorFormField):
         "lost_links": _(
             "This link leads nowhere: %(links)s. An address begins with https://, mailto:, tel: or, on this site, with /."
         ),
+        "lost_embeds": _("Nothing can be shown from here: %(links)s. Make it a link."),
     }
 
     def __init__(self, **options):
@@ -206,9 +207,12 @@ class BodyField(ProseEditorFormField):
     def validate(self, value):
         super().validate(value)
         if lost := body.lost_links(value):
-            raise ValidationError(
-                self.error_messages["lost_links"], code="lost_links", params={"links": ", ".join(lost[:5])}
-            )
+            self._refuse("lost_links", lost)
+        if lost := body.lost_embeds(value):
+            self._refuse("lost_embeds", lost)
+
+    def _refuse(self, code, links):
+        raise ValidationError(self.error_messages[code], code=code, params={"links": ", ".join(links[:5])})
 
     def has_changed(self, initial, data):
         return not self.disabled and body.clean(initial) != body.clean(data)

@@ -32,6 +32,7 @@ __all__ = [
     "first_words",
     "from_paragraphs",
     "holds",
+    "lost_embeds",
     "lost_links",
     "no_pictures",
     "picture_ids",
@@ -64,6 +65,11 @@ def clean(html) -> str:
 def lost_links(html) -> list[str]:
     """Return the addresses, as typed, that clean() takes off their text because they lead nowhere."""
     return list(dict.fromkeys(read(html).lost))
+
+
+def lost_embeds(html) -> list[str]:
+    """Return the addresses, as typed, of embeds that clean() takes out because we embed nothing from there."""
+    return list(dict.fromkeys(read(html).lost_embeds))
 
 
 def plain(html) -> str:

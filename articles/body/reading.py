@@ -86,7 +86,8 @@ class Reader:
     def __init__(self):
         self.tokens, self.place = [], 0  # what is read, and where
         self.blocks = []
-        self.lost = []  # addresses that could not be kept
+        self.lost = []  # addresses of links that could not be kept
+        self.lost_embeds = []  # and of embeds
         self.block = None  # the open block that gathers lines: (kind, tag, data, lines)
         self.runs = []
         self.heading = False
@@ -314,7 +315,7 @@ class Reader:
         data = _checked(kind, tag, attributes) if kind else None
         self.end_line()
         if data is None and attributes.get("data-url"):
-            self.lost.append(attributes["data-url"])
+            self.lost_embeds.append(attributes["data-url"])
         # A block that nobody knows may be a private one: its text must not become the story's.
         if data is None or (self.rooms and self.rooms[-1][0].alone):
             self.skipped, self.skipped_depth = tag, 1

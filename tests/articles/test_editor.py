@@ -48,6 +48,15 @@ def test_a_link_that_leads_nowhere_is_refused_by_name():
     }
 
 
+def test_an_address_that_we_embed_nothing_from_is_refused_by_name():
+    embed = '<figure data-block="embed" data-url="{}"><figcaption>Film</figcaption></figure>'
+    known, unknown = embed.format("https://youtu.be/dQw4w9WgXcQ"), embed.format("https://evil.example/film")
+    assert Story({"body": known}).errors == {}
+    assert Story({"body": f"{known}{unknown}"}).errors == {
+        "body": ["Nothing can be shown from here: https://evil.example/film. Make it a link."]
+    }
+
+
 def test_a_body_longer_than_any_copy_is_refused(monkeypatch):
     form = Story({"body": "x" * (editor.LONGEST + 1)})
     assert form.errors == {"body": ["Ensure this value has at most 2500000 characters (it has 2500001)."]}
