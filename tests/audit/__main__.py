@@ -7,7 +7,7 @@ from collections import Counter
 
 from tests import browser
 from tests.audit import CannotAudit, lighthouse, looks, markup
-from tests.audit.pages import collect
+from tests.audit.pages import broken, collect
 from tests.audit.site import demo_site
 
 JUDGES = ("markup", "looks", "lighthouse")
@@ -29,7 +29,8 @@ def main():
         pages = [page for page in collect(site) if re.search(asked.only, page.name)]
         found = []
         for findings in ask(judges, site, pages, checker, asked.quick):
-            print(*findings.lines(), sep="\n", flush=True)
+            for line in findings.lines():
+                print(line, flush=True)
             found.append(findings)
     print_table(pages, found)
     return 1 if any(findings for findings in found if findings.fails) else 0
@@ -37,6 +38,7 @@ def main():
 
 def ask(judges, site, pages, checker, quick):
     """Yield the Findings of each judge as it speaks."""
+    yield broken(pages)
     if "markup" in judges:
         yield from markup.judge(pages, checker)
     if "lighthouse" in judges:

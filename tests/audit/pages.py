@@ -8,6 +8,7 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml import html
 
+from tests.audit.findings import Findings
 from tests.audit.site import fetch
 
 NOT_PAGES = re.compile(
@@ -46,6 +47,16 @@ class Page:
 def collect(site):
     """Return every Page of the site."""
     return public_pages(site) + desk_pages(site) + scenes(site.facts)
+
+
+def broken(pages):
+    """Return the Findings of pages that the server could not make."""
+    found = Findings("answers with an error")
+    found.pages = len(pages)
+    for page in pages:
+        if page.status >= 500 and page.address != BROKEN_PAGE:
+            found.add(f"status {page.status}", page.name)
+    return found
 
 
 def public_pages(site):
