@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import Audited
 from articles import vocabulary
 from articles.checks.archive import try_term
+from articles.forms.fields import Completed
 from articles.forms.vocabulary import AuthorForm, KeptForm, NameFormRows, SourceForm
 from articles.models import (
     Author,
@@ -40,6 +41,11 @@ class KeptAdmin(admin.ModelAdmin):
         if obj is None or self.has_change_permission(request, obj):
             return fields
         return [name for name in fields if name != "seen"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Completed(db_field.model, db_field.name)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         vocabulary.keep(obj, by=request.user, created=not change, fields=form.changed_data)
