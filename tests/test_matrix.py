@@ -118,7 +118,6 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:index": (STAFF, STAFF),
     "admin:find": (READERS_OF_STORIES, NOBODY),
     "admin:delivery_purge_changelist": (READERS_OF_STORIES, HOUSE),
-    "admin:delivery_purge_changelist": (READERS_OF_STORIES, HOUSE),
     "admin:filters": (NOBODY, READERS_OF_STORIES),
     "admin:flash": (EDITORS, EDITORS),
     "admin:end_breaking": (NOBODY, MAY["publish"]),
@@ -131,6 +130,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:autocomplete": (READERS_OF_STORIES, NOBODY),
     "admin:app_list": (READERS_OF_STORIES, READERS_OF_STORIES),
     "admin:view_on_site": (NOBODY, NOBODY),
+    "post_entry": (NOBODY, NOBODY),  # by token alone: tests/tickers/test_api.py
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
         "home section story author tag corrections day feeds feed section_feed tag_feed author_feed since entry ticker_feed sitemap "

@@ -5,6 +5,8 @@ A ticker is an article of kind "ticker" with one row more, under the same number
 to and its events hold no text, so that erasing an entry's text leaves none behind. `tickers.log` writes all of this.
 """
 
+import hashlib
+import secrets
 import uuid
 
 from django.conf import settings
@@ -260,3 +262,41 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.ticker_id}/{self.seq} {self.kind}"
+
+
+class Token(models.Model):
+    """
+    What a machine posts with, such as a feed of scores, into one ticker and in the name of the person who made it.
+
+    The secret is shown once and kept as a digest. When its person may not post any more, neither may the machine.
+    """
+
+    ticker = models.ForeignKey(Ticker, models.CASCADE, related_name="tokens")
+    name = models.CharField(
+        _("name"), max_length=60, help_text=_("What it is for, such as Scores of the final.")
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("by")
+    )
+    used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def digest_of(cls, secret):
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    @classmethod
+    def make(cls, ticker, *, name, by):
+        """Return (token, secret); the secret is known to nobody afterwards."""
+        secret = secrets.token_urlsafe(32)
+        return cls.objects.create(ticker=ticker, name=name, digest=cls.digest_of(secret), made_by=by), secret
