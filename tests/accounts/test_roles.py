@@ -45,4 +45,4 @@ def test_a_deleted_group_comes_back():
 
 def test_roles_are_made_after_the_permissions_of_all_apps():
     with_models = [config for config in apps.get_app_configs() if config.models_module]
-    assert with_models[-1].label == "wire"
+    assert with_models[-1].label == "desk"
