@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from articles.models import Article
@@ -246,3 +247,57 @@ def test_tags_and_authors_are_proposed_and_taken_by_one_press(page, open_story, 
     content = Article.objects.get().latest_revision.content
     assert [tag["id"] for tag in content["tags"]] == [marrow.pk, kyiv.pk]
     assert [row["author"]["id"] for row in content["bylines"]] == [author.pk]
+
+
+def test_a_story_is_signed_and_published_by_keyboard_alone(page, open_story, clara):
+    make_author("Lea Roth")
+    article = open_story(make_revision(by=clara, bylines=[], headline="Trams").article)
+    headline(page).focus()
+    for _press in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.type("Lea")
+    page.locator(".select2-results__option--highlighted", has_text="Lea Roth").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="Publish now")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    article.refresh_from_db()
+    assert [line.name for line in article.bylines.all()] == ["Lea Roth"]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panels_are_read_by_everybody_and_fit(page, open_story, clara, width, scheme):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    make_tag("Marrow")
+    open_story(make_published(by=clara, body="<p>Some said trams reach Marrow on Friday, the the city hopes.</p>", byline_note="Lea"))
+    headline(page).fill("Changed")
+    for panel, opener in (
+        ("Publish the change", "[data-publish]"),
+        ("Keyboard shortcuts", "[data-keys]"),
+        ("", ""),
+    ):
+        if opener:
+            page.locator(opener).click()
+            page.get_by_role("dialog", name=panel).wait_for()
+        violations = (
+            Axe()
+            .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+            .response["violations"]
+        )
+        assert [
+            (found["id"], [node["html"][:120] for node in found["nodes"]]) for found in violations
+        ] == [], panel
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, panel
+        page.keyboard.press("Escape")
+
+
+def test_on_a_phone_the_three_presses_stand_at_the_bottom(page, open_story, clara):
+    page.set_viewport_size({"width": 360, "height": 740})
+    open_story(make_revision(by=clara).article)
+    for name in ("Save", "Preview", "Publish"):
+        box = page.get_by_role("button", name=name, exact=True).first.bounding_box()
+        assert box["height"] >= 44
+        assert 680 < box["y"] < 740
