@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext
 
+from articles.templatetags.stories import on_the_clock
 from tickers.models import Entry, Ticker
 from tickers.showing import newest_of, zone_of
 from tickers.structured import headline_of
@@ -21,7 +22,7 @@ def clock(at, zone):
     return format_html(
         '<time datetime="{}">{} <span>{}</span></time>',
         local.isoformat(timespec="minutes"),
-        date_format(local, pgettext("time in a ticker", "H:i T")),
+        on_the_clock(local),
         date_format(local, pgettext("day in a ticker", "j F")),
     )
 
