@@ -1,0 +1,192 @@
+"""A newsroom of real processes: web and worker of the Procfile, as many nodes as a test asks for, one database."""
+
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LIMIT = 60  # seconds for anything to come up
+STORIES = """
+import django
+django.setup()
+from tests.factories import *
+clara = make_chief()
+for number in range({count}):
+    make_published(by=clara, headline=f"Story number {{number}}")
+"""
+PUBLISH = """
+import json, sys
+import django
+django.setup()
+from articles import workflow, revisions
+from articles.models import Article
+from tests.factories import make_chief
+clara = make_chief()
+for line in sys.stdin:
+    wanted = json.loads(line)
+    article = Article.objects.get(pk=wanted["id"])
+    content = {**article.latest_revision.content, "headline": wanted["headline"]}
+    workflow.publish(workflow.save(article, content, by=clara, base=article.version), by=clara)
+    print("published", flush=True)
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def own_database(folder):
+    """Yield the address of an empty database: on the server of DATABASE_URL where it names one, else SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder}/site.sqlite3"
+        return
+    server, name = url[: url.rindex("/")], f"running_{secrets.token_hex(6)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def wait_until(true, what, limit=LIMIT):
+    """Return the first value of ``true()`` that is true; fail with ``what`` after ``limit`` seconds."""
+    until = time.monotonic() + limit
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if value := true():
+                return value
+        time.sleep(0.02)
+    raise AssertionError(f"Waited {limit} s in vain: {what}")
+
+
+def get(port, path, host=None, **headers):
+    """Return (status, headers by lower-case name, body) of one request to 127.0.0.1."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    try:
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{port}", **headers})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+class Node:
+    """One machine: a DATA_DIR, and the processes of the Procfile on it. ``url``: SITE_URL."""
+
+    def __init__(self, folder, database, url, port=None):
+        self.folder, self.port = Path(folder), port or free_port()
+        self.host = urlsplit(url).netloc
+        kept = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "DATABASE_URL"}}
+        self.environment = {
+            **kept, "DATABASE_URL": database, "DATA_DIR": str(folder), "SITE_URL": url, "SECRET_KEY": "only-for-tests",
+            "ALLOWED_HOSTS": "127.0.0.1", "SITE_NAME": "The Test Courier", "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+            "TRUSTED_PROXIES": "", "PORT": str(self.port), "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        self.running = {}
+
+    def run(self, *command):
+        """Run a command of this node to its end; return what it printed."""
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def manage(self, *arguments):
+        return self.run(sys.executable, "manage.py", *arguments)
+
+    def start(self, name):
+        """Start the process that the Procfile calls ``name``; its output goes to a file beside the data."""
+        lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+        line = (
+            lines[name]
+            .removeprefix("exec ")
+            .replace("$PORT", str(self.port))
+            .replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+        )
+        output = (self.folder / f"{name}.log").open("ab")
+        self.running[name] = subprocess.Popen(
+            shlex.split(line),
+            cwd=ROOT,
+            env=self.environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        if name == "web":
+            wait_until(lambda: get(self.port, "/healthz", self.host)[0] == 200, f"{name} of {self.folder}")
+        else:
+            wait_until(lambda: (self.folder / "pages" / "token").exists(), f"{name} of {self.folder}")
+
+    def stop(self, name, sign=signal.SIGTERM):
+        """End a process and those it started; return its exit status."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, sign) if sign == signal.SIGKILL else process.send_signal(sign)
+        return process.wait(20)
+
+    def get(self, path, **headers):
+        return get(self.port, path, self.host, **headers)
+
+
+@contextlib.contextmanager
+def newsroom(folder, nodes=1, stories=3, url=None, start=("web", "worker")):
+    """Yield the Nodes of a site with ``stories`` stories, number 0 and up; everything is stopped at the end."""
+    with own_database(folder) as database:
+        first = Node(folder / "a", database, url or "http://127.0.0.1:1")
+        if url is None:  # its own address
+            first = Node(folder / "a", database, f"http://127.0.0.1:{first.port}", first.port)
+        all_nodes = [first]
+        for name in "bcd"[: nodes - 1]:
+            all_nodes.append(Node(folder / name, database, f"http://{first.host}"))
+        for node in all_nodes:
+            node.folder.mkdir()
+        first.manage("migrate", "-v0")
+        first.run(sys.executable, "-c", STORIES.format(count=stories))
+        for node in all_nodes:
+            node.manage("collectstatic", "-v0", "--noinput")
+        try:
+            for node in all_nodes:
+                for name in start:
+                    node.start(name)
+            yield all_nodes
+        finally:
+            for node in all_nodes:
+                for name in list(node.running):
+                    with contextlib.suppress(ProcessLookupError):
+                        node.stop(name, signal.SIGKILL)
+
+
+class Editor:
+    """A process of ``node`` that publishes, one headline after the other, as any process of the site would."""
+
+    def __init__(self, node):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PUBLISH],
+            cwd=ROOT, env=node.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def publish(self, pk, headline):
+        """Return when the new headline was committed, in seconds of the monotonic clock."""
+        self.process.stdin.write(json.dumps({"id": pk, "headline": headline}) + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "published\n"
+        return time.monotonic()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
