@@ -63,8 +63,8 @@ def front_headline(article):
 def moment(at):
     """A <time> with the zone in its visible text, in the site's own time: 09:10 EET, 4 May 2026."""
     local = timezone.localtime(at)
-    text = pgettext("time and date", "{clock}, {date}").format(
-        clock=on_the_clock(local), date=date_format(local, pgettext("date", "j F Y"))
+    text = pgettext("time and date", "{time} {zone}, {date}").format(
+        **_clock(local), date=date_format(local, pgettext("date", "j F Y"))
     )
     return _time(local.isoformat(timespec="minutes"), text)
 
@@ -84,11 +84,14 @@ def day(at):
 
 
 def on_the_clock(local):
-    """Return the time of ``local``, an aware datetime, with its zone by the name that the language has for it."""
+    """Return the time of ``local``, an aware datetime, with its zone, as short as a narrow column needs it: 09:10 EET."""
+    return "{time} {zone}".format(**_clock(local))
+
+
+def _clock(local):
+    """The zone goes by the name that the language has for it."""
     zone = local.tzname()
-    return pgettext("time and zone", "{time} {zone}").format(
-        time=date_format(local, pgettext("time", "H:i")), zone=ZONES.get(zone, zone)
-    )
+    return {"time": date_format(local, pgettext("time", "H:i")), "zone": ZONES.get(zone, zone)}
 
 
 def _time(machine, text):
