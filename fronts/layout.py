@@ -16,7 +16,7 @@ from articles.models import Article, Byline, Section
 
 STRIP = 3  # stories in the breaking strip
 BESIDE, UNDER, ROW = 3, 2, 4  # stories around the lead
-CANDIDATES = 24  # the newest stories, among which the top is chosen
+CANDIDATES = 16  # the newest stories, among which the top is chosen
 OPINIONS = 4
 BLOCK = 4  # stories in a section's block
 BIG = 2  # the urgency up to which a day is a big one
@@ -109,7 +109,7 @@ class Front:
 
 def home(sections, at):
     """Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given."""
-    breaking = _breaking(Article.objects.all(), at)
+    breaking = _breaking(at)[:STRIP]
     newest = Article.objects.published(at).newest_first().for_cards()[:CANDIDATES]
     top = _top(_without_flashes(newest, breaking), breaking, at)
     opinions = _opinions(top.shown, at)
@@ -124,7 +124,7 @@ def home(sections, at):
 def section(department, at, number):
     """Return the Front of a section: on its first page a top like that of home, then the list; its Page besides."""
     stories = Article.objects.in_section(department)
-    breaking = _breaking(stories, at)
+    breaking = [story for story in _breaking(at) if story.section_id == department.pk][:STRIP]
     flashes = [story.pk for story in breaking if not story.is_written]
     page = pages.newest(stories.published(at).exclude(pk__in=flashes), number)
     top = _top(page.stories if number == 1 else [], breaking, at)
@@ -135,10 +135,15 @@ def section(department, at, number):
     return _with_pictures(front, [*top.under, *top.row, *rest], at)
 
 
-def _breaking(stories, at):
-    """Return what is breaking among ``stories``, as cards that know whether their text is written (``is_written``)."""
+def _breaking(at):
+    """
+    Return what is breaking, as cards that know whether their text is written (``is_written``).
+
+    In all sections: asked for one alone, SQLite would walk all of that section's stories instead.
+    """
     written = ExpressionWrapper(~Q(body=""), output_field=BooleanField())
-    return list(stories.breaking(at).for_cards("breaking_until").annotate(is_written=written)[:STRIP])
+    cards = Article.objects.breaking(at).for_cards("breaking_until").annotate(is_written=written)
+    return list(cards[:CANDIDATES])
 
 
 def _without_flashes(stories, breaking):
