@@ -64,6 +64,11 @@ def test_without_one_of_its_names_nothing_starts_and_the_error_names_it(tmp_path
     [
         ("SITE_URL", "news.example", "it must be a whole address such as https://news.example."),
         ("TIME_ZONE", "Europe/Atlantis", "TIME_ZONE is 'Europe/Atlantis': write a name such as Europe/Kyiv."),
+        (
+            "LANGUAGE_CODE",
+            "xx",
+            "LANGUAGE_CODE is 'xx': write one of ar, de, en, es, fa, fr, he, it, pl, ro, ru, tr, uk.",
+        ),
         ("DATABASE_URL", "mysql://news@127.0.0.1/news", "this site runs on SQLite or PostgreSQL."),
         ("DATA_DIR", "/dev/null/news", "which can't be made: Not a directory."),
     ],
