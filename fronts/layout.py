@@ -22,6 +22,7 @@ BLOCK = 4  # stories in a section's block
 BIG = 2  # the urgency up to which a day is a big one
 USUAL = 5  # the urgency of a story that has none
 NEWSLESS = {Article.Genre.OPINION}
+WRITTEN = ExpressionWrapper(~Q(body="") | Q(kind=Article.Kind.TICKER), output_field=BooleanField())
 
 
 @dataclass
@@ -41,10 +42,10 @@ class Top:
 
     @property
     def form(self):
-        """How the lead is drawn: "big", "plain", or "bare" where it has no picture."""
+        """How the lead is drawn: "big", "usual", or "bare" where it has no picture."""
         if not self.lead.picture:
             return "bare"
-        return "big" if (self.lead.urgency or USUAL) <= BIG else "plain"
+        return "big" if (self.lead.urgency or USUAL) <= BIG else "usual"
 
     @property
     def beside(self):
@@ -110,7 +111,9 @@ class Front:
 def home(sections, at):
     """Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given."""
     breaking = _breaking(at)[:STRIP]
-    newest = Article.objects.published(at).newest_first().for_cards()[:CANDIDATES]
+    newest = (
+        Article.objects.published(at).newest_first().for_cards().annotate(is_written=WRITTEN)[:CANDIDATES]
+    )
     top = _top(_without_flashes(newest, breaking), breaking, at)
     opinions = _opinions(top.shown, at)
     above = {story.pk for story in (*breaking, *top.shown, *opinions)}
@@ -141,8 +144,7 @@ def _breaking(at):
 
     In all sections: asked for one alone, SQLite would walk all of that section's stories instead.
     """
-    written = ExpressionWrapper(~Q(body=""), output_field=BooleanField())
-    cards = Article.objects.breaking(at).for_cards("breaking_until").annotate(is_written=written)
+    cards = Article.objects.breaking(at).for_cards("breaking_until").annotate(is_written=WRITTEN)
     return list(cards[:CANDIDATES])
 
 
@@ -162,12 +164,17 @@ def _top(newest, breaking, at):
     may_lead = [story for story in news if story.label != Article.Label.SPONSORED] or news
     if not may_lead:
         return Top([])
-    lead = min(may_lead, key=lambda story: story.urgency or USUAL)
+    lead = min(may_lead, key=_urgency)
     pictures.put_on_cards([lead], at, "front")
     others = [story for story in may_lead if story != lead]
     paid = [story for story in news if story not in may_lead]
     before = BESIDE + ROW - 1  # what is paid for closes the row
     return Top([lead, *others[:before], *paid, *others[before:]], is_breaking=lead in breaking)
+
+
+def _urgency(story):
+    """How urgent a story is for the top: a flash that left the strip and was never written up is news like other news."""
+    return (story.urgency or USUAL) if getattr(story, "is_written", True) else USUAL + 1
 
 
 def _is_translation(story):

@@ -145,16 +145,16 @@ def test_a_lead_with_a_picture_has_a_row_beneath_it_and_no_second_pair(client):
     make_pictured(make_section("City"), *(f"Story {number:02}" for number in range(12)))
     page = front(client)
     parts = {
-        part: len(headlines(page, part)) for part in ("plain", "lead", "beside", "under", "row", "block")
+        part: len(headlines(page, part)) for part in ("usual", "lead", "beside", "under", "row", "block")
     }
-    assert parts == {"plain": 4, "lead": 1, "beside": 3, "under": 0, "row": 4, "block": 4}
+    assert parts == {"usual": 4, "lead": 1, "beside": 3, "under": 0, "row": 4, "block": 4}
     pictured = page.xpath("//article[.//img]")
     assert [text(card) for card in pictured] == [
         f"Story {number:02} Trams cross the river in Marrow again." for number in (0, 4, 5, 6, 7, 8)
     ]
 
 
-@pytest.mark.parametrize(("urgency", "form"), [(1, "big"), (2, "big"), (3, "plain"), (None, "plain")])
+@pytest.mark.parametrize(("urgency", "form"), [(1, "big"), (2, "big"), (3, "usual"), (None, "usual")])
 def test_urgent_news_with_a_picture_makes_a_big_day(client, urgency, form):
     make_pictured(make_section("City"), "Flood", urgency=urgency)
     assert front(client).xpath("//div[starts-with(@class, 'top')]/@class") == [f"top {form}"]
@@ -219,6 +219,15 @@ def test_breaking_news_that_is_written_up_leads_and_leaves_the_strip(client):
         assert headlines(page, "lead") == ["Bridge closed"]
         assert [text(flag) for flag in page.xpath("//p[@class='flag']")] == ["Breaking"]
         assert [text(link) for link in page.xpath("//aside[@class='breaking']//a")] == ["Fire at the mill"]
+
+
+def test_a_flash_that_nobody_wrote_up_does_not_lead_once_it_left_the_strip(client):
+    city = make_section("City")
+    make_stories(city, "Budget passed", hours=1)
+    content = make_content(headline="Bridge closed", body="", section=reference(city))
+    workflow.set_breaking(workflow.flash(content, by=make_chief()), None, by=make_chief())
+    page = front(client)
+    assert (headlines(page, "lead"), headlines(page, "beside")) == (["Budget passed"], ["Bridge closed"])
 
 
 def test_a_flash_alone_stands_in_the_strip_and_nowhere_else(client):
