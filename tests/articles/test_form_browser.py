@@ -272,7 +272,13 @@ def test_the_panels_are_read_by_everybody_and_fit(page, open_story, clara, width
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     make_tag("Marrow")
-    open_story(make_published(by=clara, body="<p>Some said trams reach Marrow on Friday, the the city hopes.</p>", byline_note="Lea"))
+    open_story(
+        make_published(
+            by=clara,
+            body="<p>Some said trams reach Marrow on Friday, the the city hopes.</p>",
+            byline_note="Lea",
+        )
+    )
     headline(page).fill("Changed")
     for panel, opener in (
         ("Publish the change", "[data-publish]"),
