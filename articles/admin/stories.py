@@ -48,7 +48,18 @@ MORE = [
 ]  # fmt: skip
 
 
-PAGE_SCRIPTS = ["rows", "complete", "findings", "counter", "lead", "offers", "pictures", "leaving", "keys", "review"]
+PAGE_SCRIPTS = [
+    "rows",
+    "complete",
+    "findings",
+    "counter",
+    "lead",
+    "offers",
+    "pictures",
+    "leaving",
+    "keys",
+    "review",
+]
 
 
 def finding_key(finding):
