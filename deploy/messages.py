@@ -47,6 +47,7 @@ READERS_SEE = (
     "templates/fronts/",
     "templates/images/",
     "templates/tickers/",
+    "tickers/feeds.py",
     "tickers/templatetags/",
 )
 READERS_ARE_TOLD = {"Editor’s note", "Right of reply"} | set(
