@@ -76,7 +76,6 @@ class AuditEntryAdmin(admin.ModelAdmin):
     list_filter = ["verb", "target_type"]
     list_select_related = ["actor"]
     search_fields = ["target_name"]
-    search_help_text = _("The name of the thing.")
     show_full_result_count = False
     list_per_page = 100
 

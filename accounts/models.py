@@ -79,6 +79,28 @@ DETAILS = {
 }
 
 
+# Values that a detail may have besides numbers and what people wrote.
+VALUES = {
+    "agency_kill": _("withdrawn by the agency"),
+    "anonymise": _("a request to be anonymous"),
+    "correction": _("correction"),
+    "deindex": _("a request not to be found"),
+    "draft": _("draft"),
+    "ended": _("ended"),
+    "error": _("an error"),
+    "first": _("first published"),
+    "legal": _("legal reasons"),
+    "live": _("live"),
+    "paused": _("paused"),
+    "planned": _("planned"),
+    "ready": _("ready"),
+    "review": _("in review"),
+    "typo": _("typing error"),
+    "update": _("update"),
+}
+WITH_VALUES = {"after", "before", "kind"}
+
+
 class AuditEntry(models.Model):
     """One act: who did what to which row, when. Only ever added (`accounts.audit.record`)."""
 
@@ -109,8 +131,11 @@ class AuditEntry(models.Model):
     @property
     def details(self):
         """Return [(word, value)] of what the record says besides, empty values left out."""
-        return [
-            (DETAILS.get(name, name), ", ".join(map(str, value)) if isinstance(value, list) else value)
-            for name, value in self.detail.items()
-            if value not in ("", None, [])
-        ]
+        shown = {name: value for name, value in self.detail.items() if value not in ("", None, [])}
+        return [(DETAILS.get(name, name), _read_out(name, value)) for name, value in shown.items()]
+
+
+def _read_out(name, value):
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return VALUES.get(value, value) if name in WITH_VALUES else value

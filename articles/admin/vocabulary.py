@@ -144,7 +144,7 @@ class CorrectionAdmin(admin.ModelAdmin):
     readonly_fields = ["story"]
     fields = ["story", "kind", "wrong", "right", "at", "by", "in_list"]
 
-    @admin.display(description=_("story"), ordering="article")
+    @admin.display(description=gettext_lazy("story"), ordering="article")
     def story(self, note):
         return note.article
 
