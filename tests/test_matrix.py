@@ -6,6 +6,7 @@ nobody can add a page without saying who may see it. What each may do to a story
 """
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from articles import revisions, workflow
-from articles.models import Article, ConflictCopy, Correction, Term
+from articles.models import Article, Autosave, ConflictCopy, Correction, Term
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
 from images import library
@@ -96,6 +97,9 @@ TABLES = {
         "put_back": (MAY["publish"], MAY["publish"]),
         "restore": (NOBODY, CHANGERS),
         "hold": (NOBODY, MAY["hold"]),
+        "writing": (NOBODY, READERS_OF_STORIES),
+        "writing_new": (NOBODY, WRITERS),
+        "throw_away": (NOBODY, frozenset({"ana"})),
     }
     | {"preview": (READERS_OF_STORIES, READERS_OF_STORIES), "review": (NOBODY, READERS_OF_STORIES)}
     | {"preview_new": (NOBODY, WRITERS), "review_new": (NOBODY, WRITERS)},
@@ -265,6 +269,9 @@ def things(cast):
         "accounts_user": user,
         "auth_group": user.groups.model.objects.first(),
         "accounts_auditentry": AuditEntry.objects.first(),
+        "unsaved": Autosave.objects.create(
+            user=cast["ana"], tab=uuid4(), article=article, base=1, form="{}", stamp=1, at=timezone.now()
+        ),
         "conflict_copy": ConflictCopy.objects.create(
             article=article,
             base=1,
@@ -285,7 +292,9 @@ def address_of(name, things):
         return reverse(name)
     if name in {"admin:articles_article_version", "admin:articles_article_restore"}:
         return reverse(name, args=[things["articles_article"].pk, 1])
-    if name == "admin:articles_article_put_back":
+    if name == "admin:articles_article_throw_away":
+        return reverse(name, args=[things["unsaved"].pk])
+    if name in {"admin:articles_article_put_back", "admin:articles_article_writing"}:
         return reverse(name, args=[things["articles_article"].pk])
     if name == "admin:articles_article_merge":
         return reverse(name, args=[things["articles_article"].pk, things["conflict_copy"].pk])

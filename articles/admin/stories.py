@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from accounts import audit
-from articles import body, publication, revisions, suggestions, workflow
+from articles import body, publication, revisions, suggestions, unsaved, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
+from articles.admin.unsaved import UnsavedMixin
 from articles.admin.versions import VersionsMixin
 from articles.checks import WAIVABLE, check
 from articles.forms.fields import is_id
@@ -56,6 +57,7 @@ PAGE_SCRIPTS = [
     "lead",
     "offers",
     "pictures",
+    "autosave",
     "leaving",
     "keys",
     "review",
@@ -74,7 +76,7 @@ def _nth(finding, content):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
+class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
     search_fields = ["working_headline"]  # for autocompletes; the list has a search of its own
     ordering = ["-edited_at", "-id"]
 
@@ -126,12 +128,14 @@ class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
             path("<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw_view), name="articles_article_withdraw"),
             path("<int:pk>/versions/<int:number>/", self.admin_site.admin_view(self.version_view), name="articles_article_version"),
         ]  # fmt: skip
-        return own + self.looking_urls() + self.versions_urls() + super().get_urls()
+        beside = self.looking_urls() + self.versions_urls() + self.unsaved_urls()
+        return own + beside + super().get_urls()
 
     def add_view(self, request, form_url="", extra_context=None):
         if not may(request.user, "add"):
             raise NotAllowed(_("Only reporters and editors can start a story."))
-        story = StoryForm.first(request.user, request.POST or None)
+        taken, kept = self._taken(request, None)
+        story = taken or StoryForm.first(request.user, request.POST or None)
         if request.method == "POST" and story.is_valid():
             try:
                 revision = workflow.create(story.content(), by=request.user)
@@ -139,9 +143,10 @@ class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
             except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
                 messages.error(request, self._why(refusal))
             else:
+                unsaved.close(request.user, request.POST)
                 messages.success(request, _("The draft is made."))
                 return self._answer_act(request, revision.article, revision)
-        return self._page(request, story, article=None)
+        return self._page(request, story, article=None, kept=kept)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not is_id(object_id):
@@ -149,7 +154,8 @@ class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
         if request.method == "POST":
             return self._save(request, get_editable_article(request.user, int(object_id)))
         article = get_article(request.user, int(object_id))
-        return self._page(request, StoryForm.of(request.user, article), article)
+        taken, kept = self._taken(request, article)
+        return self._page(request, taken or StoryForm.of(request.user, article), article, kept=kept)
 
     def _save(self, request, article):
         """Save what was typed, then do what the button said; what can't be done leaves the text saved."""
@@ -161,12 +167,14 @@ class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
             revision = workflow.save(article, story.content(), by=request.user, base=story.base)
             self._commission(request, article, story)
         except workflow.Conflict as conflict:
+            unsaved.close(request.user, request.POST)
             if request.POST.get("act", "save") != "save":
                 messages.warning(request, _("Nothing else is done yet: join the two texts first."))
             return self.to_merge(conflict)
         except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
             messages.error(request, self._why(refusal))
             return self._page(request, story, article)
+        unsaved.close(request.user, request.POST)
         return self._answer_act(request, revision.article, revision)
 
     @staticmethod
@@ -292,7 +300,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/history.html", context)
 
-    def _page(self, request, story, article):
+    def _page(self, request, story, article, kept=None):
         allowed = {
             act: article is not None and may(request.user, act, article)
             for act in ("publish", "withdraw", "correct", "waive")
@@ -324,7 +332,8 @@ class ArticleAdmin(LookingMixin, VersionsMixin, admin.ModelAdmin):
             "may_add_pictures": request.user.has_perm("images.add_image"),
             "review_url": self._beside("review", article),
             "preview_url": self._beside("preview", article),
-            "unsaved": request.method == "POST",
+            "unsaved": request.method == "POST" or kept is not None,
+            "writing": self._writing(request, article, kept),
             "key_groups": KEYS,
             "findings": self._findings(article),
             "suggested": self._suggested(request, story),

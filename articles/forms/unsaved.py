@@ -1,8 +1,8 @@
 """Reading again what somebody typed and did not save."""
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from articles import unsaved
 from articles.forms.stories import StoryForm
 
 
@@ -16,9 +16,9 @@ def unsaved_form(user, article, kept):
 
     The text stays based on the version it was written on, so that a save meets what others wrote since.
     """
-    typed = QueryDict(kept.form, mutable=True)
-    typed["base"] = str(kept.base)
-    return StoryForm.first(user, typed) if article is None else StoryForm.of(user, article, typed)
+    data = unsaved.typed(kept)
+    data["base"] = str(kept.base)
+    return StoryForm.first(user, data) if article is None else StoryForm.of(user, article, data)
 
 
 def unsaved_content(user, article, kept):

@@ -10,7 +10,7 @@ class Autosave(models.Model):
     """
     The form as one person typed it in one tab: never a version, never seen by readers.
 
-    ``form``: the typed fields as a browser sends them (urlencoded), since half a text need not be a whole content.
+    ``form``: the typed fields as JSON, {name: [texts]}, since half a text need not be a whole content.
     ``base``: number of the version it was opened on, 0 for a story that is not made yet. ``stamp``: the browser's count
     of changes; an older one never takes the place of a newer. ``closed``: the text was saved or thrown away, and what
     arrives late for that tab is not taken.

@@ -1,5 +1,7 @@
 """The pages about a story's versions, as Ana and Ben use them."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
@@ -91,15 +93,19 @@ def test_a_version_that_is_not_there_is_not_found(wrong, ben, signed_in):
 
 def test_an_unsaved_text_is_compared_by_its_writer_alone(ana, ben, signed_in):
     article = make_revision(by=ana, headline="Bridge open").article
-    form = "headline=Bridge shut&genre=news&language=en&bylines-TOTAL_FORMS=0&bylines-INITIAL_FORMS=0"
-    form += "&ticker_links-TOTAL_FORMS=0&ticker_links-INITIAL_FORMS=0&body=<p>X</p>"
+    data = {"headline": ["Bridge shut"], "genre": ["news"], "language": ["en"], "body": ["<p>X</p>"]}
+    data |= {
+        f"{rows}-{count}_FORMS": ["0"]
+        for rows in ("bylines", "ticker_links")
+        for count in ("TOTAL", "INITIAL")
+    }
     kept = Autosave.objects.create(
-        user=ana, tab="00000000-0000-0000-0000-000000000001", article=article, base=1, form=form, stamp=1, at=timezone.now()
+        user=ana, tab="00000000-0000-0000-0000-000000000001", article=article, base=1, form=json.dumps(data), stamp=1, at=timezone.now()
     )  # fmt: skip
     chosen = {"before": 1, "after": f"unsaved-{kept.pk}"}
     page = signed_in(ana).get(address(article, "compare"), chosen)
     assert ("headline", "Bridge open", "Bridge shut") in told(page.context["changes"])
-    Autosave.objects.update(form="headline=Bridge")
+    Autosave.objects.update(form='{"headline": ["Bridge"]}')
     assert (
         "can&#x27;t be compared as it stands"
         in signed_in(ana).get(address(article, "compare"), chosen).content.decode()

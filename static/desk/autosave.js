@@ -1,0 +1,278 @@
+// Keeps what is typed, beside the line of versions: every few seconds with the server, and on this device until the
+// server has it. Says who else has the story open. When the login has ended, it is asked for in place.
+
+const form = document.querySelector("[data-story]")
+const told = document.querySelector("[data-writing]")
+const keeping = document.querySelector("[data-keeping]") // missing for those who only read
+const trouble = document.querySelector("[data-trouble]")
+const others = document.querySelector("[data-others]")
+const login = document.querySelector("[data-login]")
+const word = (name) => told.dataset[`word${name}`]
+
+const BEAT = 4000 // milliseconds; others are to be seen within ten seconds
+const PATIENCE = 8000
+const STILL = 1500 // without a key for so long, nobody is in the middle of a word
+const OWN = ["csrfmiddlewaretoken", "tab", "taken"]
+const prefix = `writing:${told.dataset.user}:${told.dataset.storyId}:`
+
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || form.elements.csrfmiddlewaretoken.value
+const typed = () => {
+  const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name))
+  return new URLSearchParams(pairs).toString()
+}
+
+function newTab() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  form.elements.tab.value = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+}
+
+// --- On this device -------------------------------------------------------------------------------------------------
+
+const device = {
+  put(text) {
+    try {
+      localStorage.setItem(prefix + text.tab, JSON.stringify(text))
+      return true
+    } catch {
+      return false // full, or switched off
+    }
+  },
+  drop(tab) {
+    try {
+      localStorage.removeItem(prefix + tab)
+    } catch {}
+  },
+  // What tabs that are gone left behind for this story.
+  left() {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && !key.endsWith(form.elements.tab.value))
+      return keys.map((key) => JSON.parse(localStorage.getItem(key)))
+    } catch {
+      return []
+    }
+  },
+}
+
+// --- What is typed --------------------------------------------------------------------------------------------------
+
+// `before`: the form as it was opened; null: what is shown is not saved. The editor writes the body in its own way once
+// it is there, so that the form is read when somebody first touches it.
+let before = "unsaved" in form.dataset ? null : undefined
+let text = null // what has to be kept: {tab, base, stamp, at, form}
+let acknowledged = before === null ? null : undefined // the form that the server has, or that needs no keeping
+
+function look() {
+  if (!keeping || before === undefined) return
+  const now = typed()
+  if (acknowledged === undefined) acknowledged = before
+  if (now === (text ? text.form : acknowledged)) return
+  if (now === acknowledged) return device.drop(text.tab), (text = null) // taken back, before it was sent
+  text = { tab: form.elements.tab.value, base: form.elements.base.value, stamp: Date.now(), at: Date.now(), form: now }
+  if (!device.put(text)) say("Full")
+}
+
+for (const kind of ["pointerdown", "keydown", "focusin", "drop", "paste"])
+  form.addEventListener(kind, () => before === undefined && (before = typed()), { capture: true })
+
+let pause
+for (const kind of ["input", "change", "keyup", "drop", "paste"])
+  form.addEventListener(kind, () => {
+    clearTimeout(pause)
+    pause = setTimeout(look, 300)
+  })
+
+// --- Asking the server ----------------------------------------------------------------------------------------------
+
+const post = (fields) =>
+  fetch(told.dataset.writing, {
+    method: "POST",
+    body: fields,
+    headers: { "X-CSRFToken": token() },
+    signal: AbortSignal.timeout(PATIENCE),
+  })
+
+function fieldsOf(kept) {
+  const fields = new URLSearchParams(kept.form)
+  for (const name of ["tab", "base", "stamp"]) fields.set(name, kept[name])
+  fields.set("age", Math.max(0, Math.round((Date.now() - kept.at) / 1000)))
+  fields.set("typed", "1")
+  return fields
+}
+
+// Returns "ok", "login" or "offline".
+async function say_it() {
+  look()
+  const sent = text
+  const fields = sent ? fieldsOf(sent) : new URLSearchParams({ tab: form.elements.tab.value, base: form.elements.base.value })
+  fields.set("taken", form.elements.taken.value)
+  if (document.querySelector("[data-offer][hidden]")) fields.set("offers", "1")
+  if (sent) say("Keeping")
+  let answer
+  try {
+    answer = await post(fields)
+  } catch {
+    return lost("offline")
+  }
+  if (answer.status === 401) return lost("login")
+  // A token of before somebody signed in: once the cookie has the new one, it is right.
+  if (!answer.ok) return lost(answer.status === 403 ? "login" : "offline")
+  const news = await answer.json()
+  calm()
+  if (sent) heard(sent, news)
+  show(news)
+  return "ok"
+}
+
+function heard(sent, news) {
+  acknowledged = news.closed ? null : sent.form
+  if (text === sent || news.closed) {
+    device.drop(sent.tab)
+    text = null
+  }
+  if (news.closed) newTab() // its text was saved; what stands here since is kept anew
+  else say("Kept", news.kept)
+}
+
+let shown = ""
+function show(news) {
+  for (const id of news.waiting) document.querySelector(`[data-offer="${id}"]`)?.removeAttribute("hidden")
+  const sentences = [...news.others, news.news].filter(Boolean)
+  if (news.user !== Number(told.dataset.user)) sentences.push(word("Somebody"))
+  if (sentences.join() === shown) return
+  shown = sentences.join()
+  others.replaceChildren(...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })))
+}
+
+// --- What the page says ---------------------------------------------------------------------------------------------
+
+function say(name, time = "") {
+  if (keeping) keeping.textContent = word(name).replace("%s", time)
+}
+
+function complain(name, canSignIn = false) {
+  if (!trouble) return
+  if (trouble.hidden || trouble.firstElementChild.textContent !== word(name)) trouble.firstElementChild.textContent = word(name)
+  trouble.querySelector("[data-sign-in]").hidden = !canSignIn
+  trouble.hidden = false
+}
+
+function calm() {
+  if (trouble) trouble.hidden = true
+}
+
+function lost(why) {
+  if (text) say(device.put(text) ? "Offline" : "Full")
+  if (why === "login") {
+    complain("Login", true)
+    if (keeping && before !== undefined) ask()
+  } else if (text) complain("Offline")
+  return why
+}
+
+// --- A login in place -----------------------------------------------------------------------------------------------
+
+let lastKey = 0
+form.addEventListener("keydown", () => (lastKey = Date.now()), { capture: true })
+let later = false // asked once; then the button waits
+function ask(again = false) {
+  if (!login || login.open || (later && !again)) return
+  if (!again && Date.now() - lastKey < STILL) return // no dialog takes letters away from a sentence
+  later = true
+  login.showModal()
+  login.querySelector("[name=password]").focus()
+}
+
+async function signIn(fields) {
+  await fetch(login.dataset.login) // sets the token where there is none
+  fields.set("csrfmiddlewaretoken", token())
+  fields.set("next", location.pathname)
+  const answer = await fetch(login.dataset.login, { method: "POST", body: fields, redirect: "manual" })
+  return answer.type === "opaqueredirect"
+}
+
+login?.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault()
+  const inside = event.target
+  const refused = inside.querySelector("[data-refused]")
+  refused.hidden = true
+  let isIn = false
+  try {
+    isIn = await signIn(new URLSearchParams(new FormData(inside)))
+  } catch {}
+  inside.elements.password.value = ""
+  refused.hidden = isIn
+  if (!isIn) return inside.elements.password.focus()
+  later = false
+  renew()
+  login.close()
+  beat()
+})
+login?.querySelector("[data-close]").addEventListener("click", () => login.close())
+trouble?.querySelector("[data-sign-in]").addEventListener("click", () => ask(true))
+
+// The page's own buttons send the token of now.
+function renew() {
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token()
+}
+
+// --- Saving: asked first, so that a button never leads away from a text into an error ---------------------------------
+
+let passed = false
+form.addEventListener("submit", async (event) => {
+  renew()
+  const button = event.submitter
+  if (passed || button?.formTarget === "_blank") return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const answer = await once()
+  if (answer === "login") return ask(true)
+  if (answer === "offline") return complain("NotSaved")
+  renew()
+  passed = true
+  clearInterval(clock)
+  form.requestSubmit(button)
+  passed = false
+})
+
+// --- The beat ---------------------------------------------------------------------------------------------------------
+
+let asking = null // one question at a time, in order
+const once = async () => {
+  while (asking) await asking
+  asking = say_it().finally(() => (asking = null))
+  return asking
+}
+const beat = () => asking || once()
+let clock = setInterval(beat, BEAT)
+
+window.addEventListener("online", beat)
+document.addEventListener("visibilitychange", () => (document.hidden ? look() : beat()))
+window.addEventListener("pagehide", () => {
+  look()
+  const fields = new URLSearchParams({ tab: form.elements.tab.value, leave: "1", csrfmiddlewaretoken: token() })
+  navigator.sendBeacon(told.dataset.writing, fields)
+})
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return
+  newTab() // the text of the old one may have been saved
+  clock = setInterval(beat, BEAT)
+})
+
+// What was kept on this device while offline goes to the server, which offers it on this page.
+async function bring() {
+  let isNew = false
+  for (const kept of keeping ? device.left() : []) {
+    try {
+      const answer = await post(fieldsOf(kept))
+      if (!answer.ok) return
+      isNew ||= !(await answer.json()).closed
+      device.drop(kept.tab)
+    } catch {
+      return
+    }
+  }
+  if (isNew && before === undefined) location.reload()
+}
+
+bring().then(beat)
