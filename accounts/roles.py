@@ -62,6 +62,7 @@ ROLES = {
     | _all("articles.term")
     | _all("images.image")
     | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"}
+    | {"articles.lift_embargo"}
     | {"delivery.add_purge"},
     ADMINISTRATOR: READ
     | {"delivery.add_purge"}

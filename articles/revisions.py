@@ -32,7 +32,7 @@ PUBLICATION = {
 }  # fmt: skip
 DESK = {
     "state", "version", "latest_revision", "working_headline", "working_fold", "working_section", "assignee",
-    "due_at", "commissioned_length", "needs_legal", "legal_hold", "edited_at", "edited_by",
+    "due_at", "commissioned_length", "sent_back", "sent_back_by", "needs_legal", "legal_hold", "edited_at", "edited_by",
 }  # fmt: skip
 
 # In content, but rows of their own once published.

@@ -5,6 +5,7 @@ from articles.models.autosave import Autosave, Presence
 from articles.models.byline import Author, Byline
 from articles.models.correction import Correction
 from articles.models.old_slug import OldSlug
+from articles.models.planning import Clearance, PlannedChange
 from articles.models.revision import ConflictCopy, PublishAct, Revision
 from articles.models.section import Section
 from articles.models.source import Source
@@ -17,10 +18,12 @@ __all__ = [
     "Author",
     "Autosave",
     "Byline",
+    "Clearance",
     "ConflictCopy",
     "Correction",
     "NameForm",
     "OldSlug",
+    "PlannedChange",
     "Presence",
     "PublishAct",
     "Related",

@@ -192,6 +192,8 @@ class Article(models.Model):
     )
     due_at = models.DateTimeField(_("due"), null=True)
     commissioned_length = models.PositiveIntegerField(_("commissioned length in words"), null=True)
+    sent_back = models.CharField(_("sent back because"), max_length=500, blank=True)
+    sent_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     needs_legal = models.BooleanField(_("needs legal clearance"), default=False)
     legal_hold = models.BooleanField(_("on legal hold: nothing of it may go"), default=False)
     edited_at = models.DateTimeField(_("edited"), default=timezone.now)
@@ -217,6 +219,13 @@ class Article(models.Model):
             ),
             models.Index(fields=["-visible_from", "-id"], condition=Q(kind="ticker"), name="article_tickers"),
             models.Index(fields=["working_section", "-edited_at", "-id"], name="article_desk_section"),
+            # What waits for legal, what was sent back: few among many as well.
+            models.Index(
+                fields=["-edited_at", "-id"], condition=Q(needs_legal=True), name="article_desk_legal"
+            ),
+            models.Index(
+                fields=["-edited_at", "-id"], condition=~Q(sent_back=""), name="article_desk_sent_back"
+            ),
             models.Index(
                 fields=["breaking_until"],
                 condition=Q(breaking_until__isnull=False),
@@ -266,6 +275,7 @@ class Article(models.Model):
             ("publish_article", _("Can publish in own sections")),
             ("every_section", _("Has rights in every section")),
             ("clear_article", _("Can clear stories legally")),
+            ("lift_embargo", _("Can change and lift embargoes")),
             ("edit_signing", _("Can change bylines and tags of every story")),
             ("edit_pictures", _("Can change pictures of every story")),
         ]

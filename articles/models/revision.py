@@ -66,9 +66,12 @@ class PublishAct(models.Model):
     since = models.DateTimeField(_("online from"))
     until = models.DateTimeField(_("online until"), null=True)
     note = models.CharField(_("why"), max_length=500, blank=True)
+    # Why it went out though nobody but its writer had read it, where the house wants a second pair of eyes.
+    alone = models.CharField(_("published alone because"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["article", "-at", "-id"]
+        indexes = [models.Index(fields=["-at"], condition=~Q(alone=""), name="publish_act_alone")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article"], condition=Q(until__isnull=True), name="publish_act_one_open"
