@@ -6,6 +6,7 @@ empty, and the .mo files that the site reads are written. Then the sentences wit
 does the work, so that no gettext need be installed; templates are read as Django's own makemessages reads them.
 """
 
+import ast
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -78,13 +79,37 @@ def files():
                 yield path
 
 
-def python_of(path):
-    """Return the source in which the calls of gettext in ``path`` stand, as bytes."""
+def sentences_of(path):
+    """Yield (sentence, or a tuple of singular and plural; context or None) of each call of gettext in ``path``."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        # Indented as templates are it would be no Python.
-        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
-    return text.encode()
+    if path.suffix == ".py":
+        yield from sentences_of_code(text)
+        return
+    # Indented as templates are, what Django makes of them would be no Python.
+    lines = (line.strip() for line in templatize(text, origin=str(path)).splitlines())
+    code = BytesIO("\n".join(lines).encode())
+    for _line, sentence, _comments, context in extract("python", code, keywords=KEYWORDS):
+        yield sentence, context
+
+
+def sentences_of_code(text):
+    """
+    Yield the same of Python source, in its order.
+
+    By its syntax tree: Babel reads tokens, and before Python 3.12 an f-string was a single one.
+    """
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and node.args]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        name = getattr(call.func, "id", None) or getattr(call.func, "attr", None)
+        if name not in KEYWORDS or not all(map(_is_text, call.args[: len(KEYWORDS[name] or [1])])):
+            continue
+        texts = [argument.value for argument in call.args if _is_text(argument)]
+        context = texts.pop(0) if name.lstrip("n").startswith("pgettext") else None
+        yield (tuple(texts[:2]) if "ngettext" in name or name.startswith("np") else texts[0]), context
+
+
+def _is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def template_of(language):
@@ -104,11 +129,8 @@ def extracted():
     """Return a Catalog of all sentences of the interface, each with the files it stands in."""
     catalog = Catalog(fuzzy=False)
     for path in files():
-        for _line, message, comments, context in extract(
-            "python", BytesIO(python_of(path)), keywords=KEYWORDS
-        ):
-            place = (path.relative_to(ROOT).as_posix(), 1)
-            catalog.add(message, None, [place], auto_comments=comments, context=context)
+        for sentence, context in sentences_of(path):
+            catalog.add(sentence, None, [(path.relative_to(ROOT).as_posix(), 1)], context=context)
     return catalog
 
 

@@ -1,6 +1,7 @@
 """The catalogues of locale/: whole, in step with the source, and with the same places to fill in."""
 
 import re
+import textwrap
 
 import pytest
 from django.conf import settings
@@ -122,3 +123,20 @@ def test_templates_and_code_are_both_read():
 def test_what_readers_are_told_of_a_story_is_among_the_words_for_readers():
     kinds = [Article.Genre, Article.Label, Correction.Kind, TagKind]
     assert {str(label) for kind in kinds for label in kind.labels} - messages.READERS_ARE_TOLD == set()
+
+
+def test_calls_are_found_whatever_stands_around_them_on_every_python():
+    code = """
+        _("plain " "and joined")
+        f"{pgettext('hour', 'H:i')} o'clock"
+        translation.ngettext("%d story", "%d stories", n) % n
+        npgettext("of a house", "%d story", "%d stories", n)
+        _(name), _(), group._("kept"), other("left out")
+    """
+    assert list(messages.sentences_of_code(textwrap.dedent(code))) == [
+        ("plain and joined", None),
+        ("H:i", "hour"),
+        (("%d story", "%d stories"), None),
+        (("%d story", "%d stories"), "of a house"),
+        ("kept", None),
+    ]
