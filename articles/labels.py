@@ -16,8 +16,19 @@ def label(article):
 
     It is said in the story's language, as the headline behind it.
     """
+    if _is_plain(article):  # as most are; to change the language costs more than the rest of a card
+        return ""
     with override(spoken_beside(article.language)):
         return str(_label(article))
+
+
+def _is_plain(article):
+    return article.genre in PLAIN and not article.label and article.kind != Article.Kind.TICKER
+
+
+def is_argued(article):
+    """Whether it is one person's opinion, whose name then stands above the headline."""
+    return article.genre == Article.Genre.OPINION
 
 
 def _label(article):
@@ -34,9 +45,9 @@ def kicker(article):
     """
     Return (label, words): what stands above the headline. An opinion has its writer's name there.
 
-    The story's bylines have to be fetched already (`prefetch_related("bylines")`).
+    The bylines of an opinion have to be fetched already (`pages.signed`).
     """
-    if article.genre == Article.Genre.OPINION:
+    if is_argued(article):
         return label(article), signature(article) or article.kicker or ""
     return label(article), article.kicker or ""
 
@@ -52,4 +63,4 @@ def tone(article):
     """Return the class that a story's card and page are drawn in: "sponsored", "opinion" or ""."""
     if article.label == Article.Label.SPONSORED:
         return "sponsored"
-    return "opinion" if article.genre == Article.Genre.OPINION else ""
+    return "opinion" if is_argued(article) else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import path
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 import delivery
+from articles import labels
 from articles.channels import feed_links
 from articles.languages import direction
 from articles.models import Article, Byline, Section, TaggedItem
@@ -146,8 +148,7 @@ def bounds_of(number):
 
 def newest(stories, number=1):
     """Return a Page of ``stories``, a published queryset; two queries at any depth."""
-    rows = stories.newest_first().for_cards().prefetch_related("bylines")
-    return Page.cut(list(rows[bounds_of(number)]), number)
+    return Page.cut(signed(stories.newest_first().for_cards()[bounds_of(number)]), number)
 
 
 def carrying(tag, at, number=1):
@@ -220,8 +221,15 @@ def newest_of(walks, bounds):
 
 def cards_of(ids, at):
     """Return the published stories of ``ids`` in that order, with what their cards show; two queries."""
-    found = Article.objects.published(at).for_cards().prefetch_related("bylines").in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    found = Article.objects.published(at).for_cards().in_bulk(ids)
+    return signed(found[pk] for pk in ids if pk in found)
+
+
+def signed(stories):
+    """Return ``stories`` as a list, with the bylines of those whose cards name who wrote: one query, or none."""
+    stories = list(stories)
+    prefetch_related_objects([story for story in stories if labels.is_argued(story)], "bylines")
+    return stories
 
 
 def earliest_end(stories, images=()):

@@ -360,10 +360,10 @@ def test_fronts_cost_the_same_with_30_and_3000_stories(client, django_assert_num
     for total in (30, 3000):
         corpus.load(total)
         assert Article.objects.published().count() == total
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get("/")
         for address in addresses[1:]:
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(4):
                 client.get(address)
 
 
