@@ -1,6 +1,6 @@
 """
-Words in plain letters: `slugify` for addresses in any script, `fold` for finding a word however it is written, and which
-section addresses are taken by the site itself.
+Words in plain letters: `slugify` for addresses in any script, `fold` for finding a word however it is written, `plain_words`
+for finding it from any script, and which section addresses are taken by the site itself.
 """
 
 import re
@@ -49,6 +49,15 @@ def fold(text):
     """
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def plain_words(text):
+    """
+    Return ``text`` as small ASCII words parted by single spaces, whatever its script: "Київ-2" is "kiiv 2".
+
+    Compared, never printed: the same letters come out alike on both sides, and any database sorts them alike.
+    """
+    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"['’ʼ`]", "", anyascii(text)).lower()))
 
 
 def _ukrainian(text):

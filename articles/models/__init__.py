@@ -9,7 +9,7 @@ from articles.models.planning import Clearance, PlannedChange
 from articles.models.revision import ConflictCopy, PublishAct, Revision
 from articles.models.section import Section
 from articles.models.source import Source
-from articles.models.tag import NameForm, Tag, TaggedItem
+from articles.models.tag import NameForm, Office, Tag, TaggedItem, TagName, TagPair
 from articles.models.term import Term, Waiver
 from articles.models.ticker_link import Related, TickerLink
 
@@ -22,6 +22,7 @@ __all__ = [
     "ConflictCopy",
     "Correction",
     "NameForm",
+    "Office",
     "OldSlug",
     "PlannedChange",
     "Presence",
@@ -31,6 +32,8 @@ __all__ = [
     "Section",
     "Source",
     "Tag",
+    "TagName",
+    "TagPair",
     "TaggedItem",
     "Term",
     "TickerLink",

@@ -11,14 +11,39 @@ from articles.models.merging import Mergeable
 from articles.slugs import LENGTH
 
 
+class AuthorKind(models.TextChoices):
+    STAFF = "staff", pgettext_lazy("author", "staff")
+    FREELANCE = "freelance", pgettext_lazy("author", "freelance")
+    GUEST = "guest", pgettext_lazy("author", "guest")
+
+
 class Author(Mergeable):
-    """Somebody who signs stories. Retired or merged, never deleted, once a story carries the name."""
+    """
+    Somebody who signs stories. Retired or merged, never deleted, once a story carries the name.
+
+    biographies: {language code: text} beside ``biography``, which is in the site's own language. real_name: whom a
+    pseudonym hides; no page, feed, search or export knows it. links: web addresses, one a line.
+    """
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address"), max_length=LENGTH, unique=True)
     sort_name = models.CharField(_("sorted as"), max_length=120, blank=True, help_text=_("Petrenko, Ana"))
     initials = models.CharField(_("initials"), max_length=8, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=AuthorKind, default=AuthorKind.STAFF)
+    real_name = models.CharField(
+        _("real name"),
+        max_length=120,
+        blank=True,
+        help_text=_(
+            "Only of somebody who signs under a pseudonym. Readers never see it, nor does any export."
+        ),
+    )
+    email = models.EmailField(_("public mail address"), blank=True, help_text=_("Readers see it."))
+    links = models.TextField(
+        _("web addresses"), blank=True, help_text=_("Pages of the same person elsewhere, one a line.")
+    )
     biography = models.TextField(_("biography"), blank=True)
+    biographies = models.JSONField(default=dict, blank=True, editable=False)
     portrait = models.ForeignKey(
         "images.Image",
         models.PROTECT,
@@ -47,6 +72,10 @@ class Author(Mergeable):
 
     def get_absolute_url(self):
         return reverse("author", args=[self.slug])
+
+    @property
+    def web_addresses(self):
+        return self.links.split()
 
 
 class BylineRole(models.TextChoices):

@@ -8,7 +8,8 @@ NOT_YET = 0  # stands in `canonical` between the two statements of a first save,
 
 class Mergeable(models.Model):
     """
-    ``canonical`` is never NULL: the row itself, or the root it was merged into. ``merged_into`` keeps the history.
+    ``canonical`` is never NULL: the row itself, or the root it was merged into. ``merged_into`` keeps the history:
+    `canonical` is where the chain of `merged_into` ends. What one act merged shares its ``merged_at``.
 
     Assignments stay as they were made; lists ask for all `members` of a root.
     """
@@ -23,6 +24,7 @@ class Mergeable(models.Model):
         editable=False,
         verbose_name=_("merged into"),
     )
+    merged_at = models.DateTimeField(null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 
     class Meta:
