@@ -1,10 +1,11 @@
-"""What the worker does for stories: it thins out old versions and drops what was left of unsaved texts."""
+"""What the worker does for stories: it applies planned changes, thins out versions and drops what was left unsaved."""
 
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from articles import schedule
 from articles.models import Autosave, ConflictCopy, Presence, Revision
 from articles.models.article import day_of
 from delivery.worker import every
@@ -16,6 +17,12 @@ ROWS = 5000  # versions looked at in one turn
 MOST = 500  # deleted in one turn
 
 _place = {"thin": (0, 0)}  # where the next turn begins: article id and number of a version
+
+
+@every(1)
+def apply_planned_changes():
+    """Put online what was planned for now."""
+    schedule.apply_due()
 
 
 @every(60)

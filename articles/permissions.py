@@ -1,13 +1,14 @@
 """
 The one policy: who may do what to which article in which state. Views, forms, admin and workflow ask here.
 
-Acts: view, edit, sign (bylines and tags), picture, publish, withdraw, correct, waive, hold, move.
+Acts: view, edit, sign (bylines and tags), picture, publish, withdraw, correct, waive, hold, clear, flag (ask legal),
+assign, embargo (set one), lift (change or end one), move.
 Rights come from permissions (groups hand them out, accounts.roles) and from `Section.editors`:
 - a reporter edits own stories (made by or assigned to them) and publishes none;
 - an editor edits, publishes, withdraws and corrects in the sections they edit, and takes copy that has none yet;
-- the chief editor does so everywhere;
+- the chief editor does so everywhere, and alone changes or lifts an embargo;
 - legal, the picture desk and the tag desk read all; the last two change what is theirs, never the text; legal puts
-  holds on stories.
+  holds on stories, and clears those that may not go out before.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -64,14 +65,23 @@ def _has_sections_of(user, article):
 def _edit(user, article):
     if not user.has_perm("articles.change_article"):
         return False
-    if user.has_perm("articles.edit_section") and (_has_sections_of(user, article) or _is_unplaced(article)):
-        return True
-    return is_own(user, article)
+    return is_own(user, article) or _edit_in_section(user, article)
+
+
+def _edit_in_section(user, article):
+    return user.has_perm("articles.edit_section") and (
+        _has_sections_of(user, article) or _is_unplaced(article)
+    )
 
 
 def _is_unplaced(article):
     """Copy that came in without a section and was never published: the first editor who wants it takes it."""
     return article.working_section_id is None and article.live_revision_id is None
+
+
+def _assign(user, article):
+    """Giving work to others is an editor's, in own sections and of copy that has none yet."""
+    return user.has_perm("articles.change_article") and _edit_in_section(user, article)
 
 
 def _publish(user, article):
@@ -88,6 +98,11 @@ ACTS = {
     "correct": _publish,
     "waive": _publish,
     "hold": lambda user, article: user.has_perm("articles.clear_article"),
+    "clear": lambda user, article: user.has_perm("articles.clear_article"),
+    "flag": lambda user, article: user.has_perm("articles.clear_article") or _edit(user, article),
+    "assign": _assign,
+    "embargo": _edit,
+    "lift": lambda user, article: user.has_perm("articles.lift_embargo"),
 }
 
 

@@ -53,7 +53,8 @@ def write_times(article, *, starts, now, kind, first):
 
 def moments_ahead(article, now):
     """Return the times after ``now`` at which the story comes or goes by itself."""
-    return [moment for moment in (article.visible_from, article.visible_until) if now < moment < FOREVER]
+    ends = [article.visible_from, article.visible_until]
+    return [moment for moment in ends if moment is not None and now < moment < FOREVER]
 
 
 def write_rows(article, content):
@@ -127,11 +128,36 @@ def copy_visible_from(article, value):
     Byline.objects.filter(article=article).update(visible_from=value)
 
 
-def write_act(article, revision, *, by, at, kind, note):
+def take_back(article):
+    """Empty what was written for readers who never saw it: the story is as before its publication was set."""
+    for name in revisions.CONTENT:
+        field = article._meta.get_field(name)
+        setattr(article, field.attname, None)
+    article.publish_at = article.visible_from = article.first_published = article.updated = None
+    article.live_revision, article.visible_until = None, FOREVER
+    article.save(update_fields=[*COLUMNS, *sorted(revisions.CONTENT)])
+    for model, key in (
+        (TaggedItem, "content_object"),
+        (Byline, "article"),
+        (TickerLink, "article"),
+        (Related, "article"),
+    ):
+        model.objects.filter(**{key: article}).delete()
+    library.note_uses(article, set())
+
+
+def write_act(article, revision, *, by, at, kind, note, alone=""):
     """Record that ``revision`` stands online from now, or from when it will be seen."""
-    since = max(at, article.visible_from)
     return PublishAct.objects.create(
-        article=article, revision=revision, kind=kind, by=by, at=at, since=since, until=None, note=note[:500]
+        article=article,
+        revision=revision,
+        kind=kind,
+        by=by,
+        at=at,
+        since=max(at, article.visible_from),
+        until=None,
+        note=note[:500],
+        alone=alone,
     )
 
 

@@ -9,6 +9,7 @@ asks the policy itself, so that a view, an admin action and a command can't diff
 import uuid as uuids
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from articles import body, publication, revisions
 from articles.checks import WAIVABLE, check
 from articles.models import (
     Article,
+    Clearance,
     ConflictCopy,
     Correction,
     PublishAct,
@@ -88,7 +90,7 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
     """
     content, now = _cleaned(content), timezone.now()  # before the lock: a long body takes its time
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if article.version == base:
             return _save_on_top(article, content, by=by, kind=kind, at=now)
         if editable_fields(by, article) == set():
@@ -168,7 +170,7 @@ def _add_revision(article, content, *, by, kind, base, at):
     return revision
 
 
-def _lock(pk):
+def lock(pk):
     """Return the article, locked until the transaction ends (SQLite has one writer at a time anyway)."""
     Article.objects.select_for_update().only("pk").get(pk=pk)
     return Article.objects.select_related("latest_revision", "edited_by", "section", "live_revision").get(
@@ -179,22 +181,55 @@ def _lock(pk):
 def set_state(article, state, *, by):
     """Move the working copy to draft, review or ready; a reporter can hand in and take back, an editor all."""
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if not may(by, "edit", article) or (state == Article.State.READY and not may(by, "publish", article)):
             raise NotAllowed(
                 _("Only an editor of its section can call a story ready; send it to review instead.")
             )
-        if article.state != state:
+        if article.state != state or article.sent_back:
             audit.record(by, "state", article, before=article.state, after=state)
-            article.state = state
-            article.save(update_fields=["state"])
+            article.state, article.sent_back, article.sent_back_by = state, "", None
+            article.save(update_fields=["state", "sent_back", "sent_back_by"])
+    return article
+
+
+def send_back(article, *, by, reason):
+    """Give a story that was handed in back to its writer, who reads ``reason``; it is a draft again."""
+    with transaction.atomic():
+        article = lock(article.pk)
+        if not may(by, "publish", article):
+            raise NotAllowed(_("Only an editor of its section can send a story back."))
+        if article.state == Article.State.DRAFT:
+            raise NotAllowed(_("This story was not handed in, so it can't be sent back."))
+        if not reason.strip():
+            raise NotAllowed(_("Say what is to be done; its writer reads it."))
+        reason = reason.strip()[:500]
+        audit.record(by, "send back", article, before=article.state, reason=reason)
+        article.state, article.sent_back, article.sent_back_by = Article.State.DRAFT, reason, by
+        article.save(update_fields=["state", "sent_back", "sent_back_by"])
+    return article
+
+
+def assign(article, *, by, assignee, due_at):
+    """Give a story to ``assignee`` (User or None) until the aware datetime ``due_at`` (or None); return the Article."""
+    with transaction.atomic():
+        article = lock(article.pk)
+        if not may(by, "assign", article):
+            raise NotAllowed(_("Only an editor of its section can give a story to somebody."))
+        if assignee is not None and not may(assignee, "add"):
+            raise NotAllowed(_("%s writes no stories; choose somebody who does.") % assignee)
+        if (article.assignee_id, article.due_at) != (assignee and assignee.pk, due_at):
+            told = due_at and due_at.isoformat(timespec="minutes")
+            audit.record(by, "assign", article, to=assignee and str(assignee), until=told)
+            article.assignee, article.due_at = assignee, due_at
+            article.save(update_fields=["assignee", "due_at"])
     return article
 
 
 def commission(article, length, *, by):
     """Note how many words were commissioned, None for none. Beside the line of versions: it is no part of a text."""
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if not may(by, "edit", article):
             raise NotAllowed(_("You can't change this here: %s.") % _("commissioned length"))
         if article.commissioned_length != length:
@@ -202,6 +237,64 @@ def commission(article, length, *, by):
             article.commissioned_length = length
             article.save(update_fields=["commissioned_length"])
     return article
+
+
+# Clearance by legal
+
+
+def require_legal(article, needed, *, by, reason=""):
+    """Say that ``article`` may not go out before legal has cleared its text; only legal says that it need not."""
+    with transaction.atomic():
+        article = lock(article.pk)
+        if not may(by, "flag" if needed else "clear", article):
+            raise NotAllowed(
+                _("Only legal can say that a story needs no clearance; its writers can ask for it.")
+            )
+        if article.needs_legal != needed:
+            verb = "ask legal" if needed else "need no legal"
+            audit.record(by, verb, article, reason=reason.strip()[:500])
+            article.needs_legal = needed
+            article.save(update_fields=["needs_legal"])
+    return article
+
+
+def clear(revision, *, by, note=""):
+    """Let ``revision``, and no other text, go out as far as the law is concerned; return the Clearance."""
+    with transaction.atomic():
+        article = lock(revision.article_id)
+        if not may(by, "clear", article):
+            raise NotAllowed(_("Only legal can clear a story."))
+        note = note.strip()[:500]
+        clearance, created = Clearance.objects.get_or_create(
+            revision=revision, defaults={"article": article, "by": by, "at": timezone.now(), "note": note}
+        )
+        if created:
+            audit.record(by, "clear", article, at=clearance.at, revision=revision.number, note=note)
+    return clearance
+
+
+def clearance_of(article, content):
+    """Return (the Clearance of this very text or None, the last one of any text of the story or None)."""
+    given = list(article.clearances.select_related("revision", "by"))
+    for clearance in given:
+        cleared = clearance.revision
+        if not revisions.changed_fields(revisions.upgrade(cleared.content, cleared.schema), content):
+            return clearance, given[0]
+    return None, given[0] if given else None
+
+
+def refuse_uncleared(article, content):
+    """Raise NotAllowed where legal has yet to clear ``content``; an earlier clearance says nothing of a later text."""
+    if not article.needs_legal:
+        return
+    clearance, last = clearance_of(article, content)
+    if clearance is None and last is None:
+        raise NotAllowed(_("Legal has to clear this version before it goes out."))
+    if clearance is None:
+        raise NotAllowed(
+            _("Legal cleared version %(number)d; the text has changed since and has to be cleared again.")
+            % {"number": last.revision.number}
+        )
 
 
 # Earlier versions
@@ -215,7 +308,7 @@ def restore(revision, *, by, base):
     """
     content, now = _cleaned(revisions.upgrade(revision.content, revision.schema)), timezone.now()
     with transaction.atomic():
-        article = _lock(revision.article_id)
+        article = lock(revision.article_id)
         if article.version != base:
             raise NotAllowed(
                 _("%(editor)s saved version %(number)d in the meantime; look at that first.")
@@ -233,7 +326,7 @@ def put_back(article, *, by, live):
     unwanted text again. Raise Blocked with the findings where the earlier version may not stand any more.
     """
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if not may(by, "publish", article):
             raise NotAllowed(_("Only an editor can publish; send it to review instead."))
         earlier = publication.last_version_before(article)
@@ -243,13 +336,13 @@ def put_back(article, *, by, live):
         if article.latest_revision_id == article.live_revision_id:
             content = _cleaned(revisions.upgrade(earlier.content, earlier.schema))
             earlier = _save_on_top(article, content, by=by, kind=Revision.Kind.RESTORE, at=timezone.now())
-        return _publish(article, earlier, by=by, at=None, kind=PublishAct.Kind.UPDATE, note=note)
+        return publish_locked(article, earlier, by=by, kind=PublishAct.Kind.UPDATE, note=note)
 
 
 def hold(article, held, *, by, reason):
     """Put a legal hold on a story or lift it: while it stands, nothing of the story is thinned out or redacted."""
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if not may(by, "hold", article):
             raise NotAllowed(_("Only legal can put a hold on a story or lift it."))
         if not reason.strip():
@@ -288,38 +381,65 @@ def waive(article, finding, *, by, reason):
 # Publishing
 
 
-def publish(revision, *, by, at=None, kind=PublishAct.Kind.UPDATE, note=""):
+def publish(revision, *, by, at=None, kind=PublishAct.Kind.UPDATE, note="", alone=""):
     """
     Put ``revision`` online and return its PublishAct.
 
-    at: aware datetime from which readers see it, now if None; a change to a story already online can't be set for
-    later. kind: "typo" moves no time, "update" moves `updated`, "correction" moves `corrected` (use `correct`); a
-    first publication is always "first". Raise NotAllowed, or Blocked with the findings that stand in the way.
+    at: aware datetime from which readers see it, now if None; a change to a story already online is planned for later
+    by `articles.schedule`. kind: "typo" moves no time, "update" moves `updated`, "correction" moves `corrected` (use
+    `correct`); a first publication is always "first". alone: why nobody else read it, where the house wants four
+    eyes. Raise NotAllowed, or Blocked with the findings that stand in the way.
     """
     with transaction.atomic():
-        article = _lock(revision.article_id)
+        article = lock(revision.article_id)
         if not may(by, "publish", article):
             raise NotAllowed(_("Only an editor can publish; send it to review instead."))
-        return _publish(article, revision, by=by, at=at, kind=kind, note=note)
+        alone = reason_alone(revision, by, alone)
+        return publish_locked(article, revision, by=by, at=at, kind=kind, note=note, alone=alone)
 
 
-def correct(revision, *, by, kind, wrong, right, in_list=True):
+def wants_reason_alone(revision, by):
+    """Whether the house wants a second pair of eyes on ``revision`` that ``by`` is not, having written it."""
+    return settings.FOUR_EYES and revision.created_by_id == by.pk
+
+
+def reason_alone(revision, by, alone):
+    """Return the reason to keep for publishing alone, "" where none is needed; raise NotAllowed where it is missing."""
+    if not wants_reason_alone(revision, by):
+        return ""
+    if not alone.strip():
+        raise NotAllowed(
+            _(
+                "You wrote this version yourself: let somebody else publish it, or say why you publish it alone."
+            )
+        )
+    return alone.strip()[:500]
+
+
+def correct(revision, *, by, kind, wrong, right, in_list=True, alone=""):
     """
     Publish ``revision`` with a dated public note of what was wrong and what is right; return the Correction.
 
-    kind: one of Correction.Kind. Raise NotAllowed where the story is not online or the note says nothing.
+    kind: one of Correction.Kind. alone: as in `publish`. Raise NotAllowed where the story is not online or the note says nothing.
     """
     if kind not in Correction.Kind.values:
         raise NotAllowed(_("There is no correction of this kind: %s.") % kind)
     if not right.strip():
         raise NotAllowed(_("Say what is right; readers see it in the note."))
     with transaction.atomic():
-        article = _lock(revision.article_id)
+        article = lock(revision.article_id)
         if not may(by, "correct", article):
             raise NotAllowed(_("Only an editor of its section can correct a story."))
         if not article.is_published():
             raise NotAllowed(_("Only a story that readers see can be corrected; publish it instead."))
-        act = _publish(article, revision, by=by, at=None, kind=PublishAct.Kind.CORRECTION, note=right[:500])
+        act = publish_locked(
+            article,
+            revision,
+            by=by,
+            kind=PublishAct.Kind.CORRECTION,
+            note=right[:500],
+            alone=reason_alone(revision, by, alone),
+        )
         correction = Correction.objects.create(
             article=article,
             kind=kind,
@@ -344,7 +464,7 @@ def withdraw(article, *, by, kind, note=""):
         raise NotAllowed(_("There is no withdrawal of this kind: %s.") % kind)
     now = timezone.now()
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if not may(by, "withdraw", article):
             raise NotAllowed(_("Only an editor of its section can withdraw a story."))
         if article.live_revision_id is None or article.withdrawn_at is not None:
@@ -390,7 +510,9 @@ def flash(content, *, by, uuid=None):
     try:
         with transaction.atomic():
             revision = create(content, by=by, revision_kind=Revision.Kind.FLASH, uuid=uuid)
-            publish(revision, by=by)
+            publish(
+                revision, by=by, alone=_("Breaking news goes out before a second pair of eyes has read it.")
+            )
             return set_breaking(revision.article, timezone.now() + BREAKING, by=by)
     except IntegrityError:
         if known := Article.objects.filter(uuid=uuid).first():
@@ -401,7 +523,7 @@ def flash(content, *, by, uuid=None):
 def set_breaking(article, until, *, by):
     """Keep a story in the breaking strip ``until`` an aware datetime, or take it out with None; return the Article."""
     with transaction.atomic():
-        article = _lock(article.pk)
+        article = lock(article.pk)
         if not may(by, "publish", article):
             raise NotAllowed(_("Only an editor of its section can say what stands in the breaking strip."))
         if article.breaking_until != until:
@@ -415,7 +537,8 @@ def set_breaking(article, until, *, by):
     return article
 
 
-def _publish(article, revision, *, by, at, kind, note):
+def publish_locked(article, revision, *, by, at=None, kind, note="", alone=""):
+    """As `publish`, for who holds the lock on ``article`` and has asked whether ``by`` may."""
     now = timezone.now()
     first = not article.was_seen(now)
     starts = at or now
@@ -424,21 +547,27 @@ def _publish(article, revision, *, by, at, kind, note):
     if not has_section(by, content["section"] and content["section"]["id"]):
         raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
     _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
+    refuse_uncleared(article, content)
     stale = article.stale_keys()
     publication.close_act(article, now)
     publication.write_content(article, content, first=first)
     publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
     article.live_revision = revision
     if revision.pk == article.latest_revision_id:
-        article.state = Article.State.DRAFT  # this work is done; what comes next begins anew
-    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT), "state"])
+        # This work is done; what comes next begins anew.
+        article.state, article.sent_back, article.sent_back_by = Article.State.DRAFT, "", None
+    desk = ["state", "sent_back", "sent_back_by"]
+    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT), *desk])
     publication.write_rows(article, content)
-    act = publication.write_act(article, revision, by=by, at=now, kind=_act_kind(kind, first), note=note)
+    kind = _act_kind(kind, first)
+    act = publication.write_act(article, revision, by=by, at=now, kind=kind, note=note, alone=alone)
     keys = stale | article.stale_keys()
     delivery.purge(keys)
     for moment in publication.moments_ahead(article, now):
         delivery.purge(keys, at=moment)
-    audit.record(by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note)
+    audit.record(
+        by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note, alone=alone
+    )
     return act
 
 

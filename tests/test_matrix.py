@@ -74,6 +74,11 @@ MAY = {
     "correct": frozenset("ben clara root".split()),
     "waive": frozenset("ben clara root".split()),
     "hold": frozenset("lena root".split()),
+    "clear": frozenset("lena root".split()),
+    "flag": frozenset("ana ben lena clara root".split()),
+    "assign": frozenset("ben clara root".split()),
+    "embargo": frozenset("ana ben clara root".split()),
+    "lift": frozenset("clara root".split()),
 }
 CHANGERS = MAY["edit"] | MAY["sign"] | MAY["picture"]
 

@@ -1,0 +1,70 @@
+"""
+The clock of the newsroom: what people type as a time there, and times written out with their zone.
+
+Twice a year a clock is no good witness: in spring an hour does not come, in autumn one comes twice.
+"""
+
+from datetime import UTC
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from articles.templatetags.stories import on_the_clock
+
+
+def moments(naive):
+    """
+    Return the aware datetimes at which the newsroom's clock shows ``naive``, a datetime without a zone.
+
+    One as a rule; none in the hour that spring leaves out; two, the earlier first, in the hour that autumn repeats.
+    """
+    zone = timezone.get_default_timezone()
+    found = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    shown = [at for at in found if at.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == naive]
+    return shown[:1] if len({at.utcoffset() for at in shown}) == 1 else shown
+
+
+def after_the_gap(naive):
+    """Return what the newsroom's clock shows instead of ``naive``, a time that it leaves out in spring."""
+    zone = timezone.get_default_timezone()
+    return naive.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+
+
+def local(at):
+    """Return the aware datetime ``at`` on the newsroom's clock, whatever the reader's is."""
+    return timezone.localtime(at, timezone.get_default_timezone())
+
+
+def told(at, now=None):
+    """Return ``at`` in words, with the zone, in short where it is today: 06:00 EET; 06:00 EET on Monday, 23 November."""
+    at, now = local(at), local(now or timezone.now())
+    clock = on_the_clock(at)
+    if at.date() == now.date():
+        return clock
+    pattern = (
+        pgettext("day of a plan", "l, j F") if at.year == now.year else pgettext("day of a plan", "l, j F Y")
+    )
+    return _("%(time)s on %(day)s") % {"time": clock, "day": date_format(at, pattern)}
+
+
+def complaint(naive):
+    """Return the sentence that says why ``naive`` names no single moment on the newsroom's clock, "" where it does."""
+    found = moments(naive)
+    said = {"time": date_format(naive, pgettext("time", "H:i")), "day": date_format(naive, "DATE_FORMAT")}
+    if not found:
+        said["instead"] = date_format(after_the_gap(naive), pgettext("time", "H:i"))
+        return (
+            _(
+                "%(time)s does not come on %(day)s: clocks are put forward then. Choose %(instead)s or another time."
+            )
+            % said
+        )
+    if len(found) == 2:
+        said |= dict(zip(("first", "second"), map(on_the_clock, found), strict=True))
+        return (
+            _("%(time)s comes twice on %(day)s, when clocks are put back: choose %(first)s or %(second)s.")
+            % said
+        )
+    return ""
