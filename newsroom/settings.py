@@ -86,7 +86,8 @@ if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).
         f"SITE_URL is {SITE_URL!r}: it must be a whole address such as https://news.example."
     )
 
-FOUR_EYES = flag("FOUR_EYES")  # who wrote the last version of a story can't publish it without giving a reason
+# Who wrote the last version of a story can't publish it without giving a reason.
+FOUR_EYES = flag("FOUR_EYES")
 TICKER_POLL_SECONDS = 10  # how often an open page of a live ticker asks where there is no stream
 
 INSTALLED_APPS = [
