@@ -120,7 +120,10 @@ class ItemAdmin(admin.ModelAdmin):
         else:
             messages.success(request, _("The draft is made of the copy."))
         for doubt in result.doubts:
-            messages.warning(request, f"{doubt.message} “{Truncator(doubt.quote).chars(80)}”")
+            quote = Truncator(doubt.quote).chars(80)
+            messages.warning(
+                request, _("%(message)s “%(quote)s”") % {"message": doubt.message, "quote": quote}
+            )
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[result.article.pk]))
 
     def _preview(self, form):
