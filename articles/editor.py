@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import ProseEditorWidget, prose_editor_media
@@ -125,8 +126,10 @@ EXTENSIONS = {
             "embed": _("Post or film of others"),
             "choose": _("Post or film of others"),
             "search": _("Its address"),
-            "help": _("Of %(providers)s. Readers see a link; a click shows it in the story.")
-            % {"providers": ", ".join(provider.name for provider in PROVIDERS)},
+            "help": format_lazy(
+                _("Of {providers}. Readers see a link; a click shows it in the story."),
+                providers=", ".join(provider.name for provider in PROVIDERS),
+            ),
             "none": _("We show nothing from that address."),
             "close": _("Close"),
             "title": _("Title"),

@@ -305,3 +305,28 @@ def test_fields_take_their_direction_from_what_is_typed(client):
 
 def page_of_form(client, article):
     return html.fromstring(client.get(f"/admin/articles/article/{article.pk}/change/").content.decode())
+
+
+def test_the_editors_words_are_said_in_the_language_of_whom_it_serves(client):
+    """Words that were translated while the site started would stay as they were then."""
+    ben = make_user("ben", "chief editor")
+    ben.language = "uk"
+    ben.save(update_fields=["language"])
+    client.force_login(ben)
+    page = page_of_form(client, make_published(headline="Міст", body="<p>Текст.</p>"))
+    (config,) = page.xpath("//textarea[@name='body']/@*[contains(., 'DeskNote')]")
+    sentences = [text for text in _texts(json.loads(config)) if " " in text]
+    assert "Нотатка, не публікується" in sentences
+    assert [text for text in sentences if re.search("[а-яґєії]", text) is None] == []
+
+
+def _texts(value):
+    """Yield every text in ``value``, parsed JSON, but for how the editor's buttons are grouped."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from () if name == "group" else _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
