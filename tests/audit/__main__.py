@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import signal
 import sys
 from collections import Counter
 
@@ -73,6 +74,7 @@ def print_table(pages, found):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("The audit was ended."))  # its newsroom ends with it
     try:
         sys.exit(main())
     except CannotAudit as error:
