@@ -14,8 +14,14 @@ function open(card, offer) {
   frame.focus()
 }
 
-for (const card of document.querySelectorAll("[data-frame]")) {
-  const offer = card.querySelector("[hidden]")
-  offer.hidden = false
-  offer.querySelector("button").addEventListener("click", () => open(card, offer))
+function offerIn(place) {
+  for (const offer of place.querySelectorAll("[data-frame] [hidden]")) offer.hidden = false
 }
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-frame] button")
+  if (button) open(button.closest("[data-frame]"), button.parentElement)
+})
+offerIn(document)
+const ticker = document.querySelector(".ticker") // its new entries may embed something too
+if (ticker) new MutationObserver(() => offerIn(ticker)).observe(ticker, { childList: true, subtree: true })
