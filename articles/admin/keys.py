@@ -1,14 +1,17 @@
 """The sheet of keyboard shortcuts that "?" opens. What presses do is in static/desk; this only tells of it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+CTRL, SHIFT = pgettext_lazy("key", "Ctrl"), pgettext_lazy("key", "Shift")
 
 KEYS = [
     (
         _("Story"),
         [
-            (["Ctrl", "S"], _("Save")),
-            (["Ctrl", "Enter"], _("Look at what publishing changes; Enter then publishes")),
-            (["Ctrl", "Shift", "Enter"], _("Preview in a new tab")),
+            ([CTRL, "S"], _("Save")),
+            ([CTRL, "Enter"], _("Look at what publishing changes; Enter then publishes")),
+            ([CTRL, SHIFT, "Enter"], _("Preview in a new tab")),
             (["F8"], _("Next finding in the text")),
             (["?"], _("This sheet; while you write, Ctrl /")),
         ],
@@ -16,36 +19,36 @@ KEYS = [
     (
         _("Writing"),
         [
-            (["Ctrl", "B"], _("Bold")),
-            (["Ctrl", "I"], _("Italic")),
-            (["Ctrl", "K"], _("Link, on marked words")),
-            (["Ctrl", "Alt", "2"], _("Crosshead")),
-            (["Ctrl", "Shift", "8"], _("List")),
-            (["Ctrl", "Shift", "7"], _("Numbered list")),
-            (["Ctrl", "Shift", "B"], _("Quotation")),
-            (["Ctrl", "Z"], _("Undo")),
-            (["Ctrl", "Shift", "Z"], _("Redo")),
+            ([CTRL, "B"], _("Bold")),
+            ([CTRL, "I"], _("Italic")),
+            ([CTRL, "K"], _("Link, on marked words")),
+            ([CTRL, "Alt", "2"], _("Crosshead")),
+            ([CTRL, SHIFT, "8"], _("List")),
+            ([CTRL, SHIFT, "7"], _("Numbered list")),
+            ([CTRL, SHIFT, "B"], _("Quotation")),
+            ([CTRL, "Z"], _("Undo")),
+            ([CTRL, SHIFT, "Z"], _("Redo")),
         ],
     ),
     (
         _("Blocks"),
         [
-            (["Ctrl", "Alt", "I"], _("Picture")),
-            (["Ctrl", "Alt", "Q"], _("Pull quote, of marked words")),
-            (["Ctrl", "Alt", "B"], _("Infobox")),
-            (["Ctrl", "Alt", "G"], _("Table; Tab and Enter go from cell to cell")),
-            (["Ctrl", "Alt", "E"], _("Post or film of others")),
-            (["Ctrl", "Alt", "R"], _("Related stories here")),
-            (["Ctrl", "Alt", "T"], _("Ticker line here")),
-            (["Ctrl", "Alt", "N"], _("Desk note")),
-            (["Ctrl", "Alt", "Enter"], _("Go on below the block")),
+            ([CTRL, "Alt", "I"], _("Picture")),
+            ([CTRL, "Alt", "Q"], _("Pull quote, of marked words")),
+            ([CTRL, "Alt", "B"], _("Infobox")),
+            ([CTRL, "Alt", "G"], _("Table; Tab and Enter go from cell to cell")),
+            ([CTRL, "Alt", "E"], _("Post or film of others")),
+            ([CTRL, "Alt", "R"], _("Related stories here")),
+            ([CTRL, "Alt", "T"], _("Ticker line here")),
+            ([CTRL, "Alt", "N"], _("Desk note")),
+            ([CTRL, "Alt", "Enter"], _("Go on below the block")),
             (["Alt", "F10"], _("To the toolbar")),
         ],
     ),
     (
         _("Desk"),
         [
-            (["Ctrl", "K"], _("Find a story, from anywhere but marked words")),
+            ([CTRL, "K"], _("Find a story, from anywhere but marked words")),
             (["↑", "↓"], _("Choose in a list that opened")),
             (["Esc"], _("Close what opened")),
         ],
