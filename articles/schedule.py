@@ -350,7 +350,7 @@ def held():
     return rows.order_by("-at", "-id")
 
 
-def waiting_change(article):
-    """Return the PlannedChange that waits for its time, or None."""
-    rows = article.planned_changes.filter(state=State.WAITING)
-    return rows.select_related("revision", "based_on", "by").first()
+def unsettled(article):
+    """Return the planned changes of ``article`` that wait for their time or for somebody's decision, by time."""
+    rows = article.planned_changes.filter(state__in=[State.WAITING, State.HELD])
+    return rows.select_related("revision", "based_on", "by")

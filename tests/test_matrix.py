@@ -102,6 +102,7 @@ TABLES = {
         "put_back": (MAY["publish"], MAY["publish"]),
         "restore": (NOBODY, CHANGERS),
         "hold": (NOBODY, MAY["hold"]),
+        "planning": (READERS_OF_STORIES, frozenset("ana ben lena clara root".split())),
         "writing": (NOBODY, READERS_OF_STORIES),
         "writing_new": (NOBODY, WRITERS),
         "throw_away": (NOBODY, frozenset({"ana"})),
@@ -311,6 +312,7 @@ def address_of(name, things):
         "preview",
         "review",
         "compare",
+        "planning",
         "hold",
     }:
         return reverse(name, args=[things[table].pk])

@@ -7,6 +7,7 @@ buttons call workflow functions (design rule 2). Nothing here decides who may do
 
 import hashlib
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import OperationalError
 from django.http import HttpResponseRedirect
@@ -20,6 +21,7 @@ from accounts import audit
 from articles import body, publication, revisions, suggestions, unsaved, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
+from articles.admin.planning import PlanningMixin
 from articles.admin.unsaved import UnsavedMixin
 from articles.admin.versions import VersionsMixin
 from articles.checks import WAIVABLE, check
@@ -28,6 +30,7 @@ from articles.forms.publishing import CorrectForm, PublishForm, WithdrawForm
 from articles.forms.stories import StoryForm
 from articles.listing import ListForm, find
 from articles.models import Article, ConflictCopy
+from articles.outlook import outlook
 from articles.permissions import (
     NotAllowed,
     editable_fields,
@@ -76,7 +79,7 @@ def _nth(finding, content):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
+class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, admin.ModelAdmin):
     search_fields = ["working_headline"]  # for autocompletes; the list has a search of its own
     ordering = ["-edited_at", "-id"]
 
@@ -129,6 +132,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
             path("<int:pk>/versions/<int:number>/", self.admin_site.admin_view(self.version_view), name="articles_article_version"),
         ]  # fmt: skip
         beside = self.looking_urls() + self.versions_urls() + self.unsaved_urls()
+        beside += self.planning_urls()
         return own + beside + super().get_urls()
 
     def add_view(self, request, form_url="", extra_context=None):
@@ -195,13 +199,17 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
         act, _colon, detail = request.POST.get("act", "save").partition(":")
         acts = {
             "publish": self._publish,
+            "later": self._publish_later,
+            "instead": self._send_instead,
+            "send-back": self._send_back,
             "correct": self._correct,
             "state": self._set_state,
             "waive": self._waive,
         }
         try:
             if act in acts:
-                acts[act](request, article, revision, detail)
+                if answer := acts[act](request, article, revision, detail):
+                    return answer
             else:
                 messages.success(request, _("Saved as version %(number)d.") % {"number": revision.number})
         except (NotAllowed, workflow.Blocked, OperationalError) as refusal:
@@ -214,7 +222,8 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
     def _publish(self, request, article, revision, detail):
         form = PublishForm(request.POST)
         kind = form.cleaned_data["kind"] if form.is_valid() else "update"
-        act = workflow.publish(revision, by=request.user, kind=kind)
+        alone = request.POST.get("alone", "")
+        act = workflow.publish(revision, by=request.user, kind=kind, alone=alone)
         messages.success(request, _("Published: %(kind)s.") % {"kind": act.get_kind_display()})
 
     def _correct(self, request, article, revision, detail):
@@ -229,6 +238,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
             wrong=data["wrong"],
             right=data["right"],
             in_list=data["in_list"],
+            alone=request.POST.get("alone", ""),
         )
         messages.success(request, _("Published with a note of correction."))
 
@@ -327,6 +337,8 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, admin.ModelAdmin):
             "may_save": article is None or editable_fields(request.user, article) != set(),
             "may_set_state": article is not None and may(request.user, "edit", article),
             "status": article and article.standing(),
+            "outlook": article and outlook(article),
+            "four_eyes": settings.FOUR_EYES,
             "live": live,
             "may_publish": allowed["publish"] or (article is None and may_publish_in(request.user).exists()),
             "may_add_pictures": request.user.has_perm("images.add_image"),

@@ -1,0 +1,209 @@
+"""The page of a story's times and people: publish later, embargo, expiry, who has it until when, what legal says."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from articles import clock, revisions, schedule, workflow
+from articles.forms.fields import is_id
+from articles.forms.planning import AssignForm, EmbargoForm, ExpiryForm, LaterForm, ReasonForm
+from articles.models import PlannedChange
+from articles.outlook import outlook
+from articles.permissions import NotAllowed, get_article, may
+
+FORMS = {
+    "later": LaterForm,
+    "embargo": EmbargoForm,
+    "lift": ReasonForm,
+    "expiry": ExpiryForm,
+    "assign": AssignForm,
+    "clear": ReasonForm,
+}
+PLANNERS = ("publish", "embargo", "lift", "assign", "flag", "clear")
+
+
+class PlanningMixin:
+    """One page of `ArticleAdmin`, and two acts of the story's form."""
+
+    def planning_urls(self):
+        view = self.admin_site.admin_view(self.planning_view)
+        return [path("<int:pk>/planning/", view, name="articles_article_planning")]
+
+    def planning_view(self, request, pk):
+        article = get_article(request.user, pk)
+        act, _colon, detail = request.POST.get("act", "").partition(":")
+        forms = self._planning_forms(request, article, act)
+        if request.method == "POST":
+            if not any(may(request.user, right, article) for right in PLANNERS):
+                raise NotAllowed(
+                    _("You can read this story but not change it; ask an editor of its section.")
+                )
+            if (act not in FORMS or forms[act].is_valid()) and self._plan(
+                request, article, act, detail, forms
+            ):
+                return HttpResponseRedirect(reverse("admin:articles_article_planning", args=[pk]))
+        return self._planning_page(request, article, forms)
+
+    @staticmethod
+    def _planning_forms(request, article, act):
+        """Return {act: its form}; bound is the one that was sent, or that the story's form sent here to be mended."""
+        initial = {
+            "embargo": {"at": article.embargo_until and clock.local(article.embargo_until)}
+            | {"by_hand": article.embargo_by_hand, "text": article.embargo_text},
+            "expiry": {"at": article.expires_at and clock.local(article.expires_at)},
+            "assign": {"at": article.due_at and clock.local(article.due_at), "assignee": article.assignee_id},
+        }
+        sent = {act: request.POST}
+        if "later-at" in request.GET:
+            sent = {"later": request.GET} | sent
+        return {
+            name: form(sent.get(name), prefix=name, initial=initial.get(name)) for name, form in FORMS.items()
+        }
+
+    def _plan(self, request, article, act, detail, forms):
+        """Do what the button said; return whether it was done."""
+        acts = {
+            "later": self._act_later,
+            "instead": self._act_instead,
+            "call-off": self._act_call_off,
+            "set-aside": self._act_set_aside,
+            "embargo": self._act_embargo,
+            "lift": self._act_lift,
+            "expiry": self._act_expiry,
+            "assign": self._act_assign,
+            "legal": self._act_legal,
+            "clear": self._act_clear,
+        }
+        if act not in acts:
+            return False
+        try:
+            told = acts[act](request, article, detail, forms.get(act))
+        except (NotAllowed, workflow.Blocked, revisions.Unfit, OperationalError) as refusal:
+            messages.error(request, self._why(refusal))
+            return False
+        messages.success(request, told)
+        return True
+
+    # Acts: (request, article, what the button named, its valid form) -> what to tell
+
+    @staticmethod
+    def _act_later(request, article, detail, form):
+        data = form.cleaned_data
+        done = schedule.publish_later(
+            article.latest_revision, by=request.user, at=form.moment, kind=data["kind"], alone=data["alone"]
+        )
+        return told_of(done)
+
+    @staticmethod
+    def _act_instead(request, article, detail, form):
+        number = int(detail) if is_id(detail) and len(detail) < 10 else 0
+        alone = request.POST.get("alone", "")
+        return told_of(schedule.send_instead(article, by=request.user, number=number, alone=alone))
+
+    @staticmethod
+    def _act_call_off(request, article, detail, form):
+        schedule.call_off(article, by=request.user)
+        return _("Called off: the story is an unpublished draft again.")
+
+    @staticmethod
+    def _act_set_aside(request, article, detail, form):
+        pk = int(detail) if is_id(detail) else 0
+        planned = get_object_or_404(PlannedChange.objects.select_related("revision"), pk=pk, article=article)
+        schedule.set_aside(planned, by=request.user)
+        return _("Called off; version %(number)d stays among the versions.") % {
+            "number": planned.revision.number
+        }
+
+    @staticmethod
+    def _act_embargo(request, article, detail, form):
+        data = form.cleaned_data
+        schedule.set_embargo(
+            article,
+            by=request.user,
+            until=None if data["by_hand"] else form.moment,
+            by_hand=data["by_hand"],
+            text=data["text"],
+            reason=data["reason"],
+        )
+        return _("The embargo stands.")
+
+    @staticmethod
+    def _act_lift(request, article, detail, form):
+        article = schedule.set_embargo(article, by=request.user, reason=form.cleaned_data["reason"])
+        if article.is_published():
+            return _("The embargo is lifted: readers see the story now.")
+        return _("The embargo is lifted.")
+
+    @staticmethod
+    def _act_expiry(request, article, detail, form):
+        schedule.set_expiry(article, by=request.user, at=form.moment)
+        if form.moment is None:
+            return _("The story does not expire.")
+        return _("Readers see it until %(time)s.") % {"time": clock.told(form.moment)}
+
+    @staticmethod
+    def _act_assign(request, article, detail, form):
+        workflow.assign(article, by=request.user, assignee=form.cleaned_data["assignee"], due_at=form.moment)
+        return _("Noted.")
+
+    @staticmethod
+    def _act_legal(request, article, detail, form):
+        needed = detail == "yes"
+        workflow.require_legal(article, needed, by=request.user)
+        return _("Legal has to clear it before it goes out.") if needed else _("It needs no clearance.")
+
+    @staticmethod
+    def _act_clear(request, article, detail, form):
+        number = int(detail) if is_id(detail) and len(detail) < 10 else 0
+        revision = get_object_or_404(article.revisions.select_related("article"), number=number)
+        workflow.clear(revision, by=request.user, note=form.cleaned_data["reason"])
+        return _("Version %(number)d is cleared.") % {"number": number}
+
+    # Acts of the story's form: (request, article, the version just saved, what the button named) -> an answer or None
+
+    def _publish_later(self, request, article, revision, detail):
+        form = LaterForm(request.POST, prefix="later")
+        if not form.is_valid():  # such as an hour that comes twice: the other page asks which
+            messages.warning(
+                request, _("Your text is saved as version %(number)d.") % {"number": revision.number}
+            )
+            back = urlencode({"later-at": form["at"].data or "", "later-kind": request.POST.get("kind", "")})
+            address = reverse("admin:articles_article_planning", args=[article.pk])
+            return HttpResponseRedirect(f"{address}?{back}")
+        kind, alone = request.POST.get("kind") or "update", request.POST.get("alone", "")
+        done = schedule.publish_later(revision, by=request.user, at=form.moment, kind=kind, alone=alone)
+        return messages.success(request, told_of(done))
+
+    def _send_instead(self, request, article, revision, detail):
+        alone = request.POST.get("alone", "")
+        done = schedule.send_instead(article, by=request.user, number=revision.number, alone=alone)
+        messages.success(request, told_of(done))
+
+    def _send_back(self, request, article, revision, detail):
+        workflow.send_back(article, by=request.user, reason=request.POST.get("sent_back", ""))
+        messages.success(request, _("Sent back; its writer finds your reason on the dashboard and here."))
+
+    def _planning_page(self, request, article, forms):
+        latest = article.latest_revision
+        given, last = workflow.clearance_of(article, revisions.upgrade(latest.content, latest.schema))
+        rights = {right: may(request.user, right, article) for right in PLANNERS}
+        return self._versions_page(
+            request, "planning", article, title=_("Times and people"), forms=forms, may=rights,
+            outlook=outlook(article), stands=schedule.stands(article), live=article.is_published(),
+            cleared=given, cleared_before=last, was_seen=article.was_seen(),
+            wants_reason=workflow.wants_reason_alone(latest, request.user),
+        )  # fmt: skip
+
+
+def told_of(done):
+    """Return what to tell of a publication that was set for later: a PublishAct or a PlannedChange."""
+    at = done.at if isinstance(done, PlannedChange) else done.since
+    return _("%(time)s publishes version %(number)d.") % {
+        "time": clock.told(at),
+        "number": done.revision.number,
+    }
