@@ -117,5 +117,5 @@ def authors_for(user, content):
     if any(row["author"] for row in content["bylines"]):
         return []
     offered = Author.objects.filter(retired_at=None, canonical=F("pk"))
-    named = offered.filter(name__in=_names(content["byline_note"])).order_by("name")
-    return list(dict.fromkeys([*named, *offered.filter(account=user)]))[:MOST_AUTHORS]
+    named = offered.filter(members__name__in=_names(content["byline_note"])).order_by("name")
+    return list(dict.fromkeys([*named, *offered.filter(members__account=user)]))[:MOST_AUTHORS]

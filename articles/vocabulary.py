@@ -44,6 +44,8 @@ def keep(thing, *, by, created, fields=()):
     with transaction.atomic():
         before = None if created else type(thing)._base_manager.select_for_update().get(pk=thing.pk)
         stale = keys_of(before) if before else set()
+        if before:
+            _leave_standing(thing, before)
         thing.save()
         if type(thing) in ADDRESSED:
             _keep_address(thing, before)
@@ -51,6 +53,13 @@ def keep(thing, *, by, created, fields=()):
             library.note_uses(thing, {thing.portrait_id} - {None})
         delivery.purge(stale | keys_of(thing))
         audit.record(by, "add" if created else "change", thing, fields=list(fields))
+
+
+def _leave_standing(thing, before):
+    """What was retired or merged while somebody was writing stays so; forms don't ask for it."""
+    for name in ("retired_at", "canonical_id", "merged_into_id", "merged_at"):
+        if hasattr(before, name):
+            setattr(thing, name, getattr(before, name))
 
 
 def refuse_taken(model, slug, pk=None):

@@ -111,8 +111,10 @@ TABLES = {
     | {"preview_new": (NOBODY, WRITERS), "review_new": (NOBODY, WRITERS)},
     "articles_section": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_source": crud(READERS_OF_STORIES, HOUSE, HOUSE),
-    "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
-    "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS),
+    "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
+    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS)},
+    "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
+    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS)},
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),

@@ -2,23 +2,27 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.admin import Audited
-from articles import vocabulary
+from articles import merging, vocabulary
 from articles.checks.archive import try_term
-from articles.forms.fields import Completed
-from articles.forms.vocabulary import AuthorForm, KeptForm, NameFormRows, SourceForm
+from articles.forms.fields import Completed, is_id
+from articles.forms.vocabulary import AuthorForm, KeptForm, MergeForm, NameFormRows, SourceForm
 from articles.models import (
     Author,
+    Byline,
     Correction,
     NameForm,
     Section,
     Source,
     Tag,
+    TaggedItem,
     Term,
 )
 from articles.permissions import NotAllowed
@@ -70,6 +74,107 @@ class KeptAdmin(admin.ModelAdmin):
         messages.success(request, _("%(count)d back.") % {"count": count})
 
 
+class Standing(admin.SimpleListFilter):
+    """Those in use, those retired, those merged into others."""
+
+    title = gettext_lazy("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request, model_admin):
+        return [("used", _("in use")), ("retired", _("retired")), ("merged", _("merged"))]
+
+    def queryset(self, request, queryset):
+        asked = {
+            "used": lambda: vocabulary.offered(queryset),
+            "retired": lambda: queryset.exclude(retired_at=None),
+            "merged": lambda: queryset.exclude(merged_into=None),
+        }
+        return asked.get(self.value(), lambda: queryset)()
+
+
+class MergedAdmin(KeptAdmin):
+    """
+    Tags and authors: several are merged into one after a look at what that does, and parted again by one press.
+
+    ``through``: the model and its key that a list to complete names from needs.
+    """
+
+    actions = ["merge_chosen", "retire", "restore"]
+    through = None
+
+    def get_urls(self):
+        base, guarded = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        own = [
+            path("merge/", guarded(self.merge_view), name=f"{base}_merge"),
+            path("unmerge/", guarded(require_POST(self.unmerge_view)), name=f"{base}_unmerge"),
+        ]
+        return [*own, *super().get_urls()]
+
+    @admin.action(description=gettext_lazy("Merge the chosen …"), permissions=["retire"])
+    def merge_chosen(self, request, queryset):
+        return HttpResponseRedirect(self._merge_address(queryset.values_list("pk", flat=True)))
+
+    def _merge_address(self, pks):
+        chosen = "&".join(f"chosen={pk}" for pk in pks)
+        return f"{reverse(f'admin:{self.opts.app_label}_{self.opts.model_name}_merge')}?{chosen}"
+
+    def _may_merge(self, request):
+        if not self.has_change_permission(request):
+            raise NotAllowed(_("Your account has no right to merge these; ask the tag desk."))
+
+    def merge_view(self, request):
+        """What merging the chosen would do; by POST it is done."""
+        self._may_merge(request)
+        form = MergeForm(self.model, self.through, request.POST or None, asked=request.GET)
+        if request.method == "POST" and form.is_valid() and not form.cleaned_data["other"]:
+            try:
+                root = merging.merge(form.others(), into=form.cleaned_data["into"], by=request.user)
+            except merging.Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                names = ", ".join(thing.name for thing in form.others())
+                messages.success(
+                    request, _("Merged into %(root)s: %(names)s.") % {"root": root.name, "names": names}
+                )
+                return HttpResponseRedirect(self._page_of(root))
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Merge"), "form": form,
+            "media": self.media + form.media, "preview": form.chosen and merging.preview(form.chosen),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/tag/merge.html", context)
+
+    def unmerge_view(self, request):
+        self._may_merge(request)
+        pks = [pk for pk in request.POST.getlist("chosen") if is_id(pk)]
+        things = list(self.model.objects.filter(pk__in=pks).order_by("pk"))
+        root = things and things[0].merged_into
+        try:
+            merging.undo(things, by=request.user)
+        except merging.Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            names = ", ".join(thing.name for thing in things)
+            messages.success(request, _("On their own again: %(names)s.") % {"names": names})
+        return HttpResponseRedirect(
+            self._page_of(root)
+            if root
+            else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        )
+
+    def _page_of(self, thing):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[thing.pk])
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        thing = self.get_object(request, object_id) if object_id else None
+        context = {}
+        if thing is not None and self.has_view_or_change_permission(request, thing):
+            context = {
+                "acts_into": merging.acts_into(thing),
+                "may_merge": self.has_change_permission(request, thing),
+            }
+        return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+
 @admin.register(Section)
 class SectionAdmin(KeptAdmin):
     list_display = ["name", "slug", "position", "retired_at"]
@@ -88,11 +193,14 @@ class SourceAdmin(KeptAdmin):
 
 
 @admin.register(Author)
-class AuthorAdmin(KeptAdmin):
+class AuthorAdmin(MergedAdmin):
     form = AuthorForm
+    through = (Byline, "author")
     autocomplete_fields = ["portrait"]
-    list_display = ["name", "sort_name", "initials", "retired_at"]
-    search_fields = ["name", "initials"]
+    list_display = ["name", "sort_name", "initials", "merged_into", "retired_at"]
+    list_filter = [Standing]
+    list_select_related = ["merged_into"]
+    search_fields = ["name", "initials", "members__name"]
     prepopulated_fields = {"slug": ["name"]}
 
 
@@ -104,9 +212,11 @@ class NameFormInline(admin.TabularInline):
 
 
 @admin.register(Tag)
-class TagAdmin(KeptAdmin):
-    list_display = ["name", "kind", "slug", "retired_at"]
-    list_filter = ["kind"]
+class TagAdmin(MergedAdmin):
+    through = (TaggedItem, "tag")
+    list_display = ["name", "kind", "slug", "uses", "merged_into", "retired_at"]
+    list_filter = ["kind", Standing]
+    list_select_related = ["merged_into"]
     search_fields = ["name", "forms__text"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [NameFormInline]

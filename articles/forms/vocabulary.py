@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import vocabulary
+from articles.forms.fields import Completed, is_id
+from articles.merging import MOST as MOST_MERGED
 from articles.models import NameForm
 
 
@@ -83,6 +85,31 @@ class AuthorForm(KeptForm):
                 params={"name": portrait},
             )
         return portrait
+
+
+class MergeForm(forms.Form):
+    """
+    Which of ``chosen``, roots of ``model``, is kept; by POST also all of them, as they stood on the page.
+
+    asked: the query of the address, where it all begins. other: one more to be merged, found by its name.
+    """
+
+    def __init__(self, model, through, data=None, *, asked):
+        super().__init__(data)
+        wanted = (data or asked).getlist("chosen") + [(data or asked).get("other") or ""]
+        rows = model.objects.filter(pk__in=[pk for pk in wanted if is_id(pk)][:MOST_MERGED]).select_related(
+            "canonical"
+        )
+        self.chosen = sorted({row.canonical for row in rows}, key=lambda row: row.pk)
+        pks = [row.pk for row in self.chosen]
+        self.fields["into"] = forms.ModelChoiceField(model.objects.filter(pk__in=pks), label=_("Keep"))
+        self.fields["other"] = forms.ModelChoiceField(
+            model.objects.all(), required=False, label=_("One more"), widget=Completed(*through)
+        )
+
+    def others(self):
+        """Those that would be merged into the one that is kept."""
+        return [thing for thing in self.chosen if thing != self.cleaned_data["into"]]
 
 
 class SourceForm(KeptForm):
