@@ -26,7 +26,7 @@ from delivery.encodings import chosen, encoded
 from delivery.headers import BROWSER_SECONDS, cache_control
 from delivery.release import release
 from delivery.store import SUFFIXES, Stored, name_of
-from delivery.turns import place_in, turn
+from delivery.turns import turn
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ KEPT = {"200", "301", "410"}
 ONLY_THIS_READERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH",
                      "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")  # fmt: skip
 OF_ONE_COPY = {"etag", "content-length", "content-encoding"}
-# At most so many threads of a process are in Django, and so many wait: the others are free for stored pages.
-IN_DJANGO, WAITING, WAIT_SECONDS = 8, 4, 2.0
+# At most so many threads of a process are in Django, so many wait for one page, and nobody waits long for room.
+IN_DJANGO, WAITING, PATIENCE = 8, 4, 0.25
 
 
 class Front:
@@ -56,6 +56,7 @@ class Front:
         )  # folders that this process made: it makes none twice, for then nobody may follow the log
         self.store = self._present_store()
         self.room, self.queue = threading.Semaphore(IN_DJANGO), threading.Semaphore(WAITING)
+        self.stuck = False
         self.at_step = lambda name: None
 
     def __call__(self, environ, start_response):
@@ -113,7 +114,7 @@ class Front:
 
     def _render(self, environ, start_response, address, encoding, *, may_keep):
         token = self._token() if may_keep else None
-        if token and (page := self._find(name_of(address), encoding)):  # made while we came here
+        if page := self._find(name_of(address), encoding):  # made while we came here
             return answer(page, environ, start_response)
         self.at_step("token")
         said = []
@@ -134,11 +135,16 @@ class Front:
 
     @contextlib.contextmanager
     def _room(self):
-        """Yield whether there is room for one more thread with Django and the database, now or after a short wait."""
+        """
+        Yield whether there is room for one more thread with Django and the database, now or after a short wait.
+
+        A burst is over in no time; whoever waited in vain knows that those inside are stuck, and then nobody waits
+        until there is room again: the other threads are for stored pages.
+        """
         room = self.room.acquire(blocking=False)
-        if not room:
-            with place_in(self.queue) as place:
-                room = place and self.room.acquire(timeout=WAIT_SECONDS)
+        if not room and not self.stuck:
+            room = self.room.acquire(timeout=PATIENCE)
+        self.stuck = not room
         try:
             yield room
         finally:
@@ -158,11 +164,16 @@ class Front:
         return token if self.store else None
 
     def _present_store(self):
-        """Return the store that the worker of this node follows the log for, before the database is asked."""
+        """Return the store that this node follows the log for, else that of the log as it is now; None where there is none."""
         self.locks.mkdir(parents=True, exist_ok=True)
-        saved = log.saved_token()
-        path = saved and store.place(release(), saved.epoch)
-        return store.store_at(path) if path and path.exists() else None
+        try:
+            token = log.saved_token() or log.token()
+        except Error:
+            return None
+        finally:
+            connection.close()
+        path = store.place(release(), token.epoch)
+        return store.store_at(path) if path.exists() else None
 
     def _open(self, epoch):
         path = store.place(release(), epoch)
