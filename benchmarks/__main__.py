@@ -2,7 +2,7 @@
 `make bench`: what the common work costs, in CPU milliseconds, medians, and each as a ratio to a yardstick of this run.
 
 The yardstick for pages is a Django view that answers a constant text through the same middleware; for text it is
-nh3 alone on the same body. Ratios say more than milliseconds: machines differ, and are noisy. BENCH_STORIES=N sets how
+nh3 alone on the same body; for stored pages, answered by real servers, Django's cache middleware. Ratios say more than milliseconds: machines differ, and are noisy. BENCH_STORIES=N sets how
 many invented stories stand in the database, which is made anew in a temporary folder.
 """
 
@@ -10,6 +10,8 @@ import os
 import statistics
 import tempfile
 import time
+
+from benchmarks import stored
 
 STORIES = int(os.environ.get("BENCH_STORIES", 2000))
 ROUNDS = 30
@@ -57,16 +59,22 @@ def report(title, yardstick, works):
         print(f"  {name:<34} {taken:8.2f} ms  {taken / unit:7.1f} times")
 
 
+def newest_story():
+    from articles.models import Article
+
+    return Article.objects.published().newest_first().first()
+
+
 def pages():
     from django.test import Client
 
-    from articles.models import Article, Section, Tag
+    from articles.models import Section, Tag
 
     def get(address):
         client = Client()
         return lambda: client.get(address)
 
-    story = Article.objects.published().newest_first().first()
+    story = newest_story()
     section, tag = Section.objects.first(), Tag.objects.filter(items__visible_from__isnull=False).first()
     addresses = [
         ("home", "/"),
@@ -124,6 +132,7 @@ def main():
     )
     for title, measured in (("Readers' pages, not stored", pages), ("Desk", desk), ("Text", text)):
         report(title, *measured())
+    stored.measure(newest_story().get_absolute_url())
 
 
 if __name__ == "__main__":
