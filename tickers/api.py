@@ -4,39 +4,26 @@
     Authorization: Bearer <token>        Idempotency-Key: <any text of at most 200 characters>
     {"headline": "1:0", "text": "Goal in the 12th minute.", "kind": "score", "happened": "2026-05-04T19:12:00+03:00"}
 
-"text" is plain, its paragraphs parted by empty lines; "body" may hold HTML instead. Answers 201 with number and
+"text" is plain, its paragraphs parted by empty lines, addresses in it links; "body" may hold HTML instead. Answers 201 with number and
 address, 200 where the key was seen before, 202 where the entry waits for an editor or its minute, and the 4xx that
 names cause and cure otherwise; nothing is stored then. No cookie is read, so no page of another site can use it.
 """
 
-import json
-import re
 from uuid import NAMESPACE_URL, uuid5
 
 from django.http import JsonResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from articles import body
 from articles.pages import absolute
 from articles.permissions import NotAllowed
-from tickers import log
+from tickers import incoming, log
+from tickers.incoming import Wrong
 from tickers.models import Entry, Ticker, Token
 
-LARGEST = 64 * 1024  # bytes of a request
 LONGEST_KEY = 200
-FIELDS = {"headline", "text", "body", "kind", "verification", "reported_by", "happened", "initials"}
-
-
-class Wrong(Exception):
-    """The request can't be answered; ``status`` and the text say why."""
-
-    def __init__(self, status, text):
-        self.status = status
-        super().__init__(text)
 
 
 @csrf_exempt
@@ -45,7 +32,7 @@ def entries(request, pk):
     try:
         token = _token(request, pk)
         key = _key(request, token)
-        content = _content(request)
+        content = incoming.content(incoming.texts(incoming.read(request), incoming.FIELDS))
         known = token.ticker.entries.filter(key=key).exists()
         entry = log.post(token.ticker, content, by=token.made_by, key=key)
     except Wrong as error:
@@ -81,45 +68,6 @@ def _key(request, token):
             _("Send “Idempotency-Key” with at most %d characters, a new one for each entry.") % LONGEST_KEY,
         )
     return uuid5(NAMESPACE_URL, f"token:{token.pk}:{key}")
-
-
-def _content(request):
-    """Return what the JSON says, as `log.post` takes it."""
-    if request.content_type != "application/json":
-        raise Wrong(415, _("Send JSON, and “Content-Type: application/json”."))
-    try:
-        length = int(request.headers.get("Content-Length") or 0)
-    except ValueError:
-        length = 0
-    if length > LARGEST:
-        raise Wrong(413, _("An entry is at most %d bytes.") % LARGEST)
-    try:
-        data = json.loads(request.read(LARGEST + 1))
-    except (ValueError, RecursionError):
-        raise Wrong(400, _("This is no JSON.")) from None
-    if not isinstance(data, dict) or set(data) - FIELDS:
-        names = ", ".join(sorted(FIELDS))
-        raise Wrong(400, _("Send an object with some of these: %s.") % names) from None
-    happened = data.pop("happened", None)
-    if not all(isinstance(value, str) for value in data.values()) or not isinstance(happened, str | None):
-        raise Wrong(400, _("Every value is a text."))
-    content = {name: value for name, value in data.items() if name != "text"}
-    if "text" in data:
-        paragraphs = [part for part in re.split(r"\n\s*\n", data["text"]) if part.strip()]
-        content["body"] = body.from_paragraphs([("paragraph", part) for part in paragraphs])
-    return content | {"happened": _moment(happened)}
-
-
-def _moment(text):
-    if not text:
-        return None
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise Wrong(400, _("“happened” is a time such as 2026-05-04T19:12:00+03:00."))
-    return at
 
 
 def _told(entry, status):

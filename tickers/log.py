@@ -17,6 +17,7 @@ import delivery
 from accounts import audit
 from articles import body, workflow
 from articles.permissions import NotAllowed
+from images import library
 from tickers.models import Entry, EntryVersion, Event, Ticker
 from tickers.permissions import may_change, may_post, may_run
 
@@ -24,10 +25,18 @@ AT_ONCE = 100  # events in one answer
 CHANNEL = (
     "ticker_events"  # what PostgreSQL tells listeners on, with the ticker's id, once the act is committed
 )
+LIST_KEY = "list:tickers"  # stamps what shows which tickers run
 LONGEST = 60_000  # characters of an entry's text
 
 # What a version keeps of an entry; "author" is {"id", "name"} there, times are ISO 8601.
 CONTENT = ("headline", "body", "kind", "verification", "reported_by", "happened", "author", "initials")
+
+# What an act needs of a ticker and its story: a story has some sixty columns, one of them its text.
+LOCKED = (
+    "status starts ends posting delay_minutes head made time_zone article__kind article__slug article__headline"
+    " article__working_headline article__working_section article__live_revision article__assignee article__created_by"
+    " article__language article__visible_from article__visible_until article__section__slug article__section__name"
+).split()
 
 
 class Refused(Exception):
@@ -141,6 +150,9 @@ def edit(entry, content, *, by, base, correction="", at=None):
         before = _content_of(entry)
         for name, value in _cleaned({name: getattr(entry, name) for name in CONTENT} | content).items():
             setattr(entry, name, value)
+        if entry.state == Entry.State.REFUSED:  # mended by its writer: the editor looks again
+            entry.state = Entry.State.WAITING
+            entry.save(update_fields=["state"])
         if _content_of(entry) == before and not correction:
             return entry
         if entry.is_live:
@@ -221,10 +233,33 @@ def set_status(ticker, status, *, by, at=None):
     return ticker
 
 
+# What somebody who runs a ticker may set beside its status.
+SETTINGS = frozenset(
+    "starts ends time_zone summary continues posting delay_minutes poll_seconds phrases".split()
+)
+
+
+def configure(ticker, values, *, by, at=None):
+    """Set some of SETTINGS, {name: value}, and let open pages follow; return the ticker."""
+    at = at or timezone.now()
+    if unknown := set(values) - SETTINGS:
+        raise Refused(_("A ticker has no setting %s.") % ", ".join(sorted(unknown)))
+    with transaction.atomic():
+        ticker = _lock(ticker.pk)
+        if not may_run(by, ticker):
+            raise NotAllowed(_("Only an editor of its section can run this ticker."))
+        for name, value in values.items():
+            setattr(ticker, name, value)
+        ticker.save(update_fields=sorted(values))
+        audit.record(by, "settings", ticker.article, at=at, fields=sorted(values))
+        _record(ticker, Event.Kind.STATUS, None, by=by, at=at)
+    return ticker
+
+
 def _lock(pk):
     """Return the ticker, locked until the transaction ends (SQLite has one writer at a time anyway)."""
     Ticker.objects.select_for_update().only("pk").get(pk=pk)
-    return Ticker.objects.select_related("article__section").get(pk=pk)
+    return Ticker.objects.select_related("article__section").only(*LOCKED).get(pk=pk)
 
 
 def _lock_both(entry):
@@ -292,14 +327,25 @@ def _record(ticker, kind, entry, *, by, at):
         ticker=ticker, seq=ticker.head, kind=kind, entry=entry, version=version, at=at, by=by
     )
     keys = {ticker.head_key, ticker.article.page_key}
+    if kind == Event.Kind.STATUS:
+        keys.add(LIST_KEY)
     if kind != Event.Kind.ADD or entry.version > 1:  # answers that show older entries change as well
         keys.add(ticker.key)
     delivery.purge(keys)
+    if entry:
+        _note_pictures(entry, kind)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(ticker.pk)])
     if kind in {Event.Kind.ADD, Event.Kind.EDIT}:
         workflow.touch(ticker.article, at)
+
+
+def _note_pictures(entry, kind):
+    """Let the library know which pictures readers see in ``entry``; no query for one that never had any."""
+    shown = body.picture_ids(entry.body) if entry.is_live else []
+    if shown or kind in {Event.Kind.EDIT, Event.Kind.DELETE}:
+        library.note_uses(entry, shown)
 
 
 # Reading

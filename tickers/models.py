@@ -66,6 +66,9 @@ class Ticker(models.Model):
         blank=True,
         help_text=_("How often an open page asks for updates; 0 stops it, empty is the site's setting."),
     )
+    phrases = models.TextField(
+        _("phrases"), blank=True, help_text=_("One a line; a press writes one into the entry.")
+    )
     head = models.PositiveBigIntegerField(default=0, editable=False)
     made = models.PositiveIntegerField(default=0, editable=False)
 
@@ -109,13 +112,22 @@ class Ticker(models.Model):
     @property
     def points(self):
         """The key points as a list of texts."""
-        return [line.strip() for line in self.summary.splitlines() if line.strip()]
+        return _lines(self.summary)
+
+    @property
+    def phrase_list(self):
+        return _lines(self.phrases)
+
+
+def _lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def give_ticker(sender, instance, created, raw, **kwargs):
-    """Give every article of kind "ticker" its row, in the transaction that makes it."""
+    """Give every article of kind "ticker" its row, with the phrases of the one before, in the transaction that makes it."""
     if created and not raw and instance.kind == instance.Kind.TICKER:
-        Ticker.objects.get_or_create(article=instance)
+        before = Ticker.objects.order_by("-pk").values_list("phrases", flat=True).first()
+        Ticker.objects.get_or_create(article=instance, defaults={"phrases": before or ""})
 
 
 class EntryQuerySet(models.QuerySet):
@@ -262,6 +274,37 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.ticker_id}/{self.seq} {self.kind}"
+
+
+class Duty(models.Model):
+    """Who has a ticker's console open: ``seen`` is when it last asked what is new."""
+
+    ticker = models.ForeignKey(Ticker, models.CASCADE, related_name="duties")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticker", "user"], name="duty_once")]
+
+    def __str__(self):
+        return f"{self.user}, {self.ticker}"
+
+
+class Handover(models.Model):
+    """What whoever goes tells whoever comes. Staff alone read it; the newest one counts. Text is erasable here."""
+
+    ticker = models.ForeignKey(Ticker, models.PROTECT, related_name="handovers")
+    text = models.TextField(_("handover"), max_length=2000)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.text[:60]
 
 
 class Token(models.Model):

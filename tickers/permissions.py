@@ -3,7 +3,11 @@ Who may do what to a ticker. Whoever sees the story in the desk and may add entr
 runs it: status, pins, what waits, other people's entries.
 """
 
-from articles.permissions import may
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from articles.permissions import NotAllowed, may
+from tickers.models import Ticker
 
 
 def may_post(user, ticker):
@@ -17,3 +21,22 @@ def may_run(user, ticker):
 def may_change(user, entry):
     """Whether ``user`` may edit or delete ``entry``: an own one, or any as somebody who runs the ticker."""
     return may_run(user, entry.ticker) or (may_post(user, entry.ticker) and entry.made_by_id == user.pk)
+
+
+def get_ticker(user, pk):
+    """Return the ticker for somebody who posts in it; Http404 for strangers, NotAllowed for those who only read."""
+    tickers = Ticker.objects.select_related("article__section").defer("article__body", "article__standfirst")
+    ticker = tickers.filter(pk=pk).first()
+    if ticker is None or not may(user, "view", ticker.article):
+        raise Http404(_("There is no ticker of this number."))
+    if not may_post(user, ticker):
+        raise NotAllowed(_("Only reporters and editors can post in a live ticker."))
+    return ticker
+
+
+def get_run_ticker(user, pk):
+    """As `get_ticker`, for those who run it."""
+    ticker = get_ticker(user, pk)
+    if not may_run(user, ticker):
+        raise NotAllowed(_("Only an editor of its section can run this ticker."))
+    return ticker

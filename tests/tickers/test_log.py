@@ -165,7 +165,12 @@ def test_what_each_act_makes_stale(ticker, ana, ben):
     assert keys(lambda: log.edit(entries[0], text("x"), by=ana, base=1)) == [article, head, whole]
     assert keys(lambda: log.pin(entries[0], by=ben)) == [article, head, whole]
     assert keys(lambda: log.delete(entries[0], by=ben)) == [article, head, whole]
-    assert keys(lambda: log.set_status(ticker, "ended", by=ben)) == [article, head, whole]
+    assert keys(lambda: log.set_status(ticker, "ended", by=ben)) == [
+        article,
+        "list:tickers",
+        head,
+        whole,
+    ]
 
 
 def test_the_story_says_that_it_was_updated_with_its_newest_entry(ticker, ana):

@@ -1,0 +1,491 @@
+// The console of a live ticker, for people under pressure. What is typed goes into an outbox on this device first and
+// leaves it only when the server has answered: it survives a reload, a dead zone and a login that ran out. Each entry
+// has its key from the start, so that sending it again makes no second one.
+
+const root = document.querySelector("[data-console]")
+const words = root.dataset
+const compose = root.querySelector("[data-compose]")
+const fields = compose.elements
+const rows = root.querySelector("[data-rows]")
+const outbox = root.querySelector("[data-outbox]")
+const said = root.querySelector("[data-said]")
+const net = root.querySelector(".net")
+const choose = root.querySelector("[data-choose]")
+const GRACE = 5000 // milliseconds in which an entry can be taken back
+const LOOK = 2000
+const NAMES = ["headline", "text", "kind", "verification", "reported_by", "author", "initials", "happened"]
+const PICTURE_NAMES = ["alt", "credit", "caption"]
+const KEPT = `console-${words.console}-${words.user}`
+const state = { seq: Number(words.seq), parts: {}, picture: null, sending: false, failures: 0, looking: false }
+
+const say = (text, ...parts) => {
+  const whole = parts.reduce((line, part) => line.replace("%s", part), text)
+  said.textContent = whole
+  return whole
+}
+
+function element(tag, text, options = {}) {
+  const made = document.createElement(tag)
+  made.textContent = text
+  return Object.assign(made, options)
+}
+
+const button = (text, onclick, className = "") => element("button", text, { type: "button", onclick, className })
+
+// The outbox. Times of this device count down the seconds to undo; nothing else depends on its clock.
+
+const open = new Promise((done, fail) => {
+  const asked = indexedDB.open("newsroom-console", 1)
+  asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "key" })
+  asked.onsuccess = () => done(asked.result)
+  asked.onerror = () => fail(asked.error)
+})
+
+async function store(mode, act) {
+  const database = await open
+  return new Promise((done, fail) => {
+    const change = database.transaction("outbox", mode)
+    const asked = act(change.objectStore("outbox"))
+    change.oncomplete = () => done(asked.result)
+    change.onerror = change.onabort = () => fail(change.error)
+  })
+}
+
+const put = (item) => store("readwrite", (box) => box.put(item))
+const drop = (key) => store("readwrite", (box) => box.delete(key))
+const get = (key) => store("readonly", (box) => box.get(key))
+const all = async () => (await store("readonly", (box) => box.getAll())).sort((a, b) => a.made - b.made)
+const isMine = (item) => item.user === words.user && item.ticker === words.console
+const mine = async () => (await all()).filter(isMine)
+
+function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6] & 15) | 64
+  bytes[8] = (bytes[8] & 63) | 128
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5")
+}
+
+// What is typed
+
+const remembered = () => JSON.parse(localStorage.getItem(`${KEPT}-who`) || "{}")
+
+function clear() {
+  compose.reset()
+  setPicture(null)
+  localStorage.removeItem(KEPT)
+  const who = remembered()
+  fields.author.value = who.author ?? fields.author.querySelector("[data-own]")?.value ?? ""
+  for (const name of ["initials", "credit"]) fields[name].value = who[name] ?? ""
+}
+
+function typed() {
+  const names = state.picture ? [...NAMES, ...PICTURE_NAMES] : NAMES
+  return Object.fromEntries(names.map((name) => [name, fields[name].value]))
+}
+
+function fill(values) {
+  for (const [name, value] of Object.entries(values)) if (fields[name]) fields[name].value = value
+  if (values.reported_by || values.happened) compose.querySelector("details").open = true
+}
+
+function setPicture(file) {
+  const box = compose.querySelector("[data-picture]")
+  const shown = box.querySelector("[data-shown]")
+  if (shown.src) URL.revokeObjectURL(shown.src)
+  state.picture = file
+  box.hidden = !file
+  file ? (shown.src = URL.createObjectURL(file)) : shown.removeAttribute("src")
+}
+
+const isEmpty = () => !fields.headline.value.trim() && !fields.text.value.trim() && !state.picture
+
+async function send() {
+  if (isEmpty()) return say(words.empty), fields.text.focus()
+  const values = typed()
+  localStorage.setItem(`${KEPT}-who`, JSON.stringify({ author: values.author, initials: values.initials, credit: fields.credit.value }))
+  const now = Date.now()
+  // Bytes, not the file: a phone may take the file away once the camera is closed.
+  const picture = state.picture && { bytes: await state.picture.arrayBuffer(), name: state.picture.name || "picture", type: state.picture.type }
+  await put({ key: newKey(), ticker: words.console, user: words.user, made: now, goes: now + GRACE, fields: values, picture, held: false, refused: "" })
+  clear()
+  fields.text.focus()
+  await show()
+}
+
+async function takeBack(key) {
+  const item = await get(key)
+  if (!item) return
+  if (isEmpty()) return intoField(item)
+  await put({ ...item, held: true })
+  say(words.held)
+  await show()
+}
+
+async function intoField(item) {
+  fill(item.fields)
+  setPicture(item.picture && new File([item.picture.bytes], item.picture.name, { type: item.picture.type }))
+  keep()
+  await drop(item.key)
+  await show()
+  fields.text.focus()
+}
+
+const keep = () => localStorage.setItem(KEPT, JSON.stringify(typed()))
+
+// What the outbox shows
+
+const LINES = {
+  held: () => words.held,
+  refused: (item) => words.refused.replace("%s", item.refused),
+  counting: (item) => words.goes.replace("%s", Math.max(1, Math.ceil((item.goes - Date.now()) / 1000))),
+  waiting: (item) => (state.sending === item.key ? words.sends : words.waits),
+}
+const stateOf = (item) => (item.held ? "held" : item.refused ? "refused" : item.goes > Date.now() ? "counting" : "waiting")
+
+function buttonsOf(item, now) {
+  const again = button(words.again, async () => (await put({ ...item, held: false, refused: "", goes: 0 }), work()))
+  const back = button(words.back, () => intoField(item))
+  const away = button(words.drop, async () => confirm(words.sureDrop) && (await drop(item.key), show()))
+  if (now === "counting") return [button(words.undo, () => takeBack(item.key), "go")]
+  return now === "waiting" ? [] : [again, back, away]
+}
+
+function line(item) {
+  const now = stateOf(item)
+  const row = element("div", "", { className: `sent sent-${now}` })
+  row.dataset.key = item.key
+  row.dataset.state = now
+  const summary = element("p", item.fields.headline || item.fields.text.slice(0, 140), { className: "what", dir: "auto" })
+  const about = element("p", LINES[now](item), { className: "how" })
+  if (item.picture) {
+    const small = element("img", "", { alt: "" })
+    small.src = URL.createObjectURL(new Blob([item.picture.bytes], { type: item.picture.type }))
+    small.onload = () => URL.revokeObjectURL(small.src)
+    summary.prepend(small)
+  }
+  row.append(summary, about, ...buttonsOf(item, now))
+  return row
+}
+
+async function show() {
+  const everything = await all()
+  const items = everything.filter(isMine)
+  const strangers = everything.filter((item) => item.user !== words.user && item.ticker === words.console).length
+  const focused = outbox.contains(document.activeElement) && document.activeElement.closest("[data-key]")?.dataset.key
+  const old = new Map([...outbox.children].map((row) => [row.dataset.key, row]))
+  const shown = items.map((item) => {
+    const before = old.get(item.key)
+    if (before?.dataset.state !== stateOf(item)) return line(item)
+    before.querySelector(".how").textContent = LINES[stateOf(item)](item)
+    return before
+  })
+  if (strangers) shown.push(element("p", words.others.replace("%s", strangers), { className: "help" }))
+  outbox.replaceChildren(...shown)
+  if (focused && !outbox.contains(document.activeElement))
+    (outbox.querySelector(`[data-key="${focused}"] button`) ?? fields.text).focus({ preventScroll: true })
+  return items
+}
+
+// Sending
+
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? fields.csrfmiddlewaretoken.value
+
+class SignedOut extends Error {}
+
+// Return {status, answer}; throws where the server did not answer in its own words, so that it is tried again.
+async function ask(address, options = {}) {
+  const headers = { Accept: "application/json", "X-CSRFToken": token(), ...options.headers }
+  const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(60_000), ...options, headers })
+  if (answer.type === "opaqueredirect") throw new SignedOut()
+  const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json")
+  if (!isOurs || answer.status >= 500 || answer.status === 429) throw new Error(answer.status)
+  return { status: answer.status, answer: await answer.json() }
+}
+
+function connected(error) {
+  net.hidden = !error
+  if (!error) return
+  const text = error instanceof SignedOut ? words.signedOut : words.offline
+  if (net.textContent !== text) net.textContent = text
+  if (error instanceof SignedOut && !net.querySelector("a"))
+    net.append(" ", element("a", "↗", { href: words.login, target: "_blank", ariaLabel: words.signedOut }))
+}
+
+async function deliver(item) {
+  const form = new FormData()
+  form.append("entry", JSON.stringify({ ...item.fields, key: item.key, seq: String(state.seq) }))
+  if (item.picture) form.append("picture", new Blob([item.picture.bytes], { type: item.picture.type }), item.picture.name)
+  const { status, answer } = await ask(words.post, { method: "POST", body: form })
+  if (status >= 400) {
+    await put({ ...item, refused: answer.error || String(status) })
+    say(words.refused, answer.error)
+  } else {
+    await drop(item.key)
+    apply(answer)
+    say({ waiting: words.sentWaits, delayed: words.sentLater }[answer.state] ?? words.sent)
+  }
+}
+
+// One after the other, in the order in which they were written.
+async function work() {
+  const items = await show()
+  if (state.sending) return
+  for (const item of items.filter((one) => stateOf(one) === "waiting")) {
+    if (!(await get(item.key))) continue
+    state.sending = item.key
+    await show()
+    try {
+      await deliver(item)
+      state.failures = 0
+      connected()
+    } catch (error) {
+      state.failures += 1
+      connected(error)
+      state.sending = false
+      await show()
+      return
+    }
+    state.sending = false
+    await show()
+  }
+}
+
+let wait = 0
+async function tick() {
+  const items = await show()
+  if (state.sending || !items.some((item) => stateOf(item) === "waiting")) return
+  wait = Math.max(0, wait - 1)
+  if (wait) return
+  await work()
+  wait = state.failures ? Math.min(10, 2 ** state.failures) : 0
+}
+
+// What is new
+
+function swap(place, html) {
+  const held = place.contains(document.activeElement) && document.activeElement
+  if (place.querySelector(".editing")) return false
+  const mark = held && [held.closest("[data-row]")?.dataset.row, held.textContent.trim()]
+  place.innerHTML = html
+  if (mark) {
+    const inside = mark[0] ? place.querySelector(`[data-row="${mark[0]}"]`) : place
+    const same = [...(inside ?? place).querySelectorAll("button, a")]
+    ;(same.find((one) => one.textContent.trim() === mark[1]) ?? same[0] ?? fields.text).focus({ preventScroll: true })
+  }
+  return true
+}
+
+function parsed(html) {
+  const holder = document.createElement("template")
+  holder.innerHTML = html
+  return holder.content.firstElementChild
+}
+
+const skipped = new Map() // rows that changed while somebody was changing them here: {id: HTML}
+const find = (pk) => rows.querySelector(`[data-row="${pk}"]`)
+
+function place(pk, html) {
+  const old = find(pk)
+  if (old?.querySelector(".editing")) {
+    const note = old.querySelector(".editing .errors")
+    note.hidden = false
+    note.textContent = words.changed
+    skipped.set(pk, html)
+    return false
+  }
+  const fresh = parsed(html)
+  if (!Number(fresh.dataset.number)) return false
+  const chosen = old?.querySelector("[name=entry]:checked")
+  if (old) {
+    const focused = old.contains(document.activeElement) && document.activeElement.textContent.trim()
+    old.replaceWith(fresh)
+    if (focused !== false) [...fresh.querySelectorAll("button, a")].find((one) => one.textContent.trim() === focused)?.focus()
+    if (focused !== false && !fresh.contains(document.activeElement)) fresh.querySelector("button, a")?.focus()
+  } else {
+    const next = [...rows.children].find((row) => Number(row.dataset.number) < Number(fresh.dataset.number))
+    rows.insertBefore(fresh, next ?? null)
+  }
+  if (chosen) fresh.querySelector("[name=entry]")?.click()
+  return !old
+}
+
+function apply(told) {
+  for (const [name, html] of Object.entries(told.parts)) {
+    if (state.parts[name] !== html && swap(root.querySelector(`[data-part="${name}"]`), html)) state.parts[name] = html
+  }
+  const isNew = Object.entries(told.entries).filter(([pk, html]) => place(pk, html)).length
+  if (told.seq > state.seq) state.seq = told.seq
+  return isNew
+}
+
+async function look() {
+  if (state.looking) return
+  state.looking = true
+  try {
+    const { status, answer } = await ask(`${words.news}?seq=${state.seq}`)
+    connected()
+    if (status < 400) {
+      const isNew = apply(answer)
+      if (isNew) say(words.new, isNew)
+    } else say(words.failed, answer.error)
+  } catch (error) {
+    connected(error)
+  }
+  state.looking = false
+}
+
+// Acts on what is there
+
+async function act(name, more = {}, before) {
+  try {
+    const body = JSON.stringify({ act: name, seq: String(state.seq), ...more })
+    const asked = await ask(words.actAt, { method: "POST", body, headers: { "Content-Type": "application/json" } })
+    if (asked.status < 400) {
+      before?.()
+      apply(asked.answer)
+    }
+    return asked
+  } catch (error) {
+    connected(error)
+    return { status: 0, answer: { error: error instanceof SignedOut ? words.signedOut : words.offline } }
+  }
+}
+
+async function actAndTell(name, more) {
+  const { status, answer } = await act(name, more)
+  if (status === 0 || status >= 400) {
+    net.hidden = false
+    net.textContent = say(words.failed, answer.error)
+  }
+}
+
+// An entry changed in place. What is typed stays there until it is saved or left.
+
+function edit(row, address) {
+  const values = JSON.parse(row.dataset.fields)
+  if (values.text === null) return (location.href = address)
+  const form = root.querySelector("[data-editing]").content.cloneNode(true).firstElementChild
+  const inputs = form.elements
+  for (const node of form.querySelectorAll("[id]")) {
+    form.querySelector(`[for="${node.id}"]`).htmlFor = `${node.id}-${row.dataset.row}`
+    node.id += `-${row.dataset.row}`
+  }
+  if (values.author && ![...inputs.author.options].some((one) => one.value === values.author)) delete values.author
+  for (const [name, value] of Object.entries(values)) if (inputs[name]) inputs[name].value = value
+  form.querySelector("[data-rich]").href = address
+  const before = [...row.children]
+  const close = () => {
+    row.replaceChildren(...before)
+    const html = skipped.get(row.dataset.row)
+    skipped.delete(row.dataset.row)
+    if (html) place(row.dataset.row, html)
+    ;(root.querySelector(`[data-row="${row.dataset.row}"] [data-edit]`) ?? fields.text).focus()
+  }
+  form.querySelector("[data-leave]").onclick = close
+  form.onkeydown = (event) => {
+    if (event.key === "Escape") close()
+  }
+  let base = values.base
+  form.onsubmit = async (event) => {
+    event.preventDefault()
+    const changed = Object.fromEntries(NAMES.filter((name) => name in values).map((name) => [name, inputs[name].value]))
+    const { status, answer } = await act("edit", { entry: row.dataset.row, base, correction: inputs.correction.value, ...changed }, close)
+    if (status && status < 400) return
+    const wrong = form.querySelector(".errors")
+    wrong.hidden = false
+    wrong.textContent = answer.error
+    if (answer.theirs) {
+      base = answer.theirs.base // saving now puts this text in the place of theirs, which stands beside it
+      const theirs = form.querySelector(".theirs")
+      theirs.hidden = false
+      theirs.replaceChildren(element("p", words.theirs.replace("%s", answer.theirs.by)), element("blockquote", answer.theirs.plain, { dir: "auto" }))
+      form.querySelector(".default").textContent = words.over
+    }
+  }
+  row.replaceChildren(form)
+  inputs.text.focus()
+}
+
+// Hands on the keys
+
+compose.addEventListener("submit", (event) => {
+  event.preventDefault()
+  send()
+})
+compose.addEventListener("input", keep)
+
+for (const input of compose.querySelectorAll("[data-file]"))
+  input.addEventListener("change", () => {
+    if (input.files[0]) setPicture(input.files[0])
+    input.value = ""
+    fields.alt.focus()
+  })
+compose.querySelector("[data-no-picture]").addEventListener("click", () => (setPicture(null), fields.text.focus()))
+root.addEventListener("paste", (event) => {
+  const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"))
+  if (!file || event.clipboardData.types.includes("text/plain")) return
+  event.preventDefault()
+  setPicture(file)
+  fields.alt.focus()
+})
+
+root.addEventListener("click", (event) => {
+  const pressed = event.target.closest("button")
+  if (!pressed) return
+  const row = pressed.closest("[data-row]")
+  const { act: name, edit: address, status, phrase } = pressed.dataset
+  if (name) actAndTell(name, { entry: row.dataset.row })
+  else if (address) edit(row, address)
+  else if (status && (!pressed.dataset.sure || confirm(pressed.dataset.sure))) actAndTell("status", { status })
+  else if ("read" in pressed.dataset) actAndTell("read")
+  else if (phrase) {
+    fields.text.setRangeText(phrase, fields.text.selectionStart, fields.text.selectionEnd, "end")
+    fields.text.focus()
+    keep()
+  }
+})
+
+root.querySelector("[data-handover]").addEventListener("submit", async (event) => {
+  event.preventDefault()
+  const note = event.target.elements.note
+  const { status, answer } = await act("handover", { note: note.value })
+  if (status && status < 400) note.value = ""
+  else (net.hidden = false), (net.textContent = say(words.failed, answer.error))
+})
+
+root.addEventListener("change", (event) => {
+  if (event.target.name === "entry") choose.hidden = !root.querySelector("[name=entry]:checked")
+})
+
+document.addEventListener("keydown", async (event) => {
+  if (event.isComposing || document.querySelector("dialog[open]")) return
+  const form = event.target.closest?.(".editing, [data-compose], [data-handover]")
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+    event.preventDefault()
+    form.requestSubmit()
+  } else if (event.altKey && event.key.toLowerCase() === "n") {
+    event.preventDefault()
+    fields.text.focus()
+  } else if (event.key === "Escape" && !event.target.closest?.(".editing")) {
+    const last = (await mine()).filter((item) => stateOf(item) === "counting").at(-1)
+    if (last) takeBack(last.key)
+  }
+})
+
+addEventListener("online", () => ((wait = 0), tick(), look()))
+document.addEventListener("visibilitychange", () => document.hidden || (tick(), look()))
+
+const unsent = localStorage.getItem(KEPT)
+clear()
+if (unsent) {
+  fill(JSON.parse(unsent))
+  keep()
+}
+fields.text.focus({ preventScroll: true })
+for (const name of ["state", "waiting", "duty", "handover"]) state.parts[name] = ""
+tick()
+look()
+setInterval(tick, 500)
+setInterval(() => document.hidden || look(), LOOK)

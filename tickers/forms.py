@@ -1,0 +1,133 @@
+"""What editors fill in: a new ticker, the settings of one, an entry that needs the body editor."""
+
+from uuid import uuid4
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from articles import revisions
+from articles.editor import BodyField
+from articles.models import Article, Author
+from tickers import log
+from tickers.models import Entry, Ticker
+
+TICKERS_OFFERED = 50
+
+
+class NewTickerForm(forms.Form):
+    """The uuid that the form brings along becomes the story's, so that it makes one ticker however often it is sent."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    headline = forms.CharField(label=_("Headline"), max_length=Article._meta.get_field("headline").max_length)
+    sentence = forms.CharField(
+        label=_("What it is about, in one sentence"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    section = forms.ModelChoiceField(label=_("Section"), queryset=None)
+    now = forms.BooleanField(
+        label=_("Start now"),
+        required=False,
+        initial=True,
+        help_text=_("Readers see it at once; without this it is a draft."),
+    )
+
+    def __init__(self, *args, sections, **kwargs):
+        """sections: the queryset of those in which this user may publish; a single one is chosen already."""
+        super().__init__(*args, **kwargs)
+        self.fields["section"].queryset = sections
+        self.fields["section"].empty_label = None if len(sections) == 1 else _("Choose a section")
+
+    def content(self):
+        """Return the valid form as the content of a story."""
+        typed = self.cleaned_data
+        return revisions.blank(
+            headline=typed["headline"],
+            standfirst=" ".join(typed["sentence"].split()),
+            section=revisions.reference(typed["section"]),
+            label=Article.Label.LIVE,
+        )
+
+
+class SettingsForm(forms.ModelForm):
+    """
+    What may be set of a ticker. Only what this person changed is written (each field brings along what it was), so
+    that two who change different things at once both get theirs.
+    """
+
+    class Meta:
+        model = Ticker
+        fields = ["summary", "phrases", "posting", "delay_minutes", "poll_seconds", "starts", "ends", "time_zone", "continues"]  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "phrases": forms.Textarea(attrs={"rows": 4}),
+            "starts": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "ends": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+
+    time_zone = forms.ChoiceField(label=_("time zone"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = [("", _("the newsroom's own")), *((name, name) for name in sorted(available_timezones()))]  # fmt: skip
+        others = Ticker.objects.exclude(pk=self.instance.pk).select_related("article").order_by("-pk")
+        self.fields["continues"].queryset = others
+        self.fields["continues"].choices = [("", "—"), *((other.pk, str(other)) for other in others[:TICKERS_OFFERED])]  # fmt: skip
+        for name in ("delay_minutes", "poll_seconds"):
+            self.fields[name].max_value = 3600
+            self.fields[name].widget.attrs |= {"min": 0, "max": 3600}
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def clean(self):
+        data = super().clean()
+        if data.get("posting") == Ticker.Posting.DELAYED and not data.get("delay_minutes"):
+            self.add_error("delay_minutes", _("Say how many minutes late."))
+        if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
+            self.add_error("ends", _("It ends before it starts."))
+        return data
+
+    def as_opened(self):
+        """Return what each field was when the page was made, as hidden inputs."""
+        return [self[name].as_hidden(only_initial=True) for name in self.fields]
+
+    def changes(self):
+        """Return {name: value} of what this person changed."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in log.SETTINGS}
+
+
+class EntryForm(forms.Form):
+    """An entry with all that a body can hold. ``base`` is the version it was written on."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31)
+    headline = forms.CharField(label=_("Headline"), required=False, max_length=200)
+    body = BodyField(label=_("Text"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Entry.Kind.choices)
+    verification = forms.ChoiceField(
+        label=_("How sure it is"), choices=Entry.Verification.choices, required=False
+    )
+    reported_by = forms.CharField(label=_("Reported by"), required=False, max_length=120)
+    author = forms.ModelChoiceField(label=_("Author"), queryset=Author.objects.none(), required=False)
+    initials = forms.CharField(label=_("Initials"), required=False, max_length=10)
+    happened = forms.DateTimeField(
+        label=_("Happened at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    correction = forms.CharField(
+        label=_("What was wrong"),
+        required=False,
+        max_length=300,
+        help_text=_("Readers are told that it was corrected; leave it empty for a plain change."),
+    )
+
+    def __init__(self, *args, authors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["author"].queryset = authors
+
+    @classmethod
+    def of(cls, entry, data=None, *, authors):
+        initial = {name: getattr(entry, name) for name in log.CONTENT} | {"base": entry.version}
+        return cls(data, initial=initial, authors=authors)
+
+    def content(self):
+        return {name: self.cleaned_data[name] for name in log.CONTENT}
