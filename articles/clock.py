@@ -16,14 +16,15 @@ from articles.templatetags.stories import on_the_clock
 
 def moments(naive):
     """
-    Return the aware datetimes at which the newsroom's clock shows ``naive``, a datetime without a zone.
+    Return the moments, in UTC, at which the newsroom's clock shows ``naive``, a datetime without a zone.
 
-    One as a rule; none in the hour that spring leaves out; two, the earlier first, in the hour that autumn repeats.
+    One as a rule; none in the hour that spring leaves out; two, the earlier first, in the hour that autumn repeats. In
+    UTC, because in their own zone Python takes those two for one where it compares or subtracts them.
     """
     zone = timezone.get_default_timezone()
-    found = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
-    shown = [at for at in found if at.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == naive]
-    return shown[:1] if len({at.utcoffset() for at in shown}) == 1 else shown
+    found = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    shown = [at for at in found if at.astimezone(zone).replace(tzinfo=None) == naive]
+    return list(dict.fromkeys(shown))
 
 
 def after_the_gap(naive):
@@ -62,7 +63,7 @@ def complaint(naive):
             % said
         )
     if len(found) == 2:
-        said |= dict(zip(("first", "second"), map(on_the_clock, found), strict=True))
+        said |= dict(zip(("first", "second"), (on_the_clock(local(at)) for at in found), strict=True))
         return (
             _("%(time)s comes twice on %(day)s, when clocks are put back: choose %(first)s or %(second)s.")
             % said

@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import pgettext
 
 from articles.models import Article
+from articles.templatetags.stories import on_the_clock
 
 register = template.Library()
 
@@ -51,7 +52,8 @@ def desk_time(moment, now):
         short = date_format(local, pgettext("time this year", "j M H:i"))
     else:
         short = date_format(local, pgettext("time in another year", "j M Y"))
-    whole = date_format(local, pgettext("time in full", "l, j F Y, H:i T"))
+    # The zone apart: Django's own letter for it is silent in the very hour that comes twice.
+    whole = f"{date_format(local, pgettext('time in full', 'l, j F Y'))}, {on_the_clock(local)}"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), whole, short
     )
