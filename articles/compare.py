@@ -140,7 +140,7 @@ def _without_names(row):
 
 
 class Piece(NamedTuple):
-    """Some words. kind: "same", "gone" or "new"."""
+    """Some words. kind: "same", "gone" or "new"; "other" where two texts stand side by side and neither is older."""
 
     kind: str
     text: str

@@ -239,9 +239,14 @@ def _place(collision, chosen, names):
     row = compare.changed_row(theirs, mine)
     return {
         "key": collision.key, "label": revisions.label(collision.field), "note": row.note,
-        "theirs": row.before, "mine": row.after, "theirs_gone": collision.theirs is None,
+        "theirs": _otherwise(row.before), "mine": _otherwise(row.after), "theirs_gone": collision.theirs is None,
         "mine_gone": collision.mine is None, "has_both": BOTH in collision.choices, "chosen": chosen,
     }  # fmt: skip
+
+
+def _otherwise(pieces):
+    """Return ``pieces`` with what differs marked alike on both sides: neither text is the old one."""
+    return [piece if piece.kind == "same" else piece._replace(kind="other") for piece in pieces]
 
 
 def _value_in_words(field, value, names):
