@@ -31,7 +31,9 @@ def start(content, *, by, uuid=None, now=True):
             revision = workflow.create(content, by=by, kind=Article.Kind.TICKER, uuid=uuid)
             ticker = Ticker.objects.get(pk=revision.article_id)
             if now:
-                workflow.publish(revision, by=by)
+                workflow.publish(
+                    revision, by=by, alone=_("A live ticker starts before anybody else has read it.")
+                )
                 ticker = log.set_status(ticker, Ticker.Status.LIVE, by=by)
             return ticker
     except IntegrityError:

@@ -36,6 +36,8 @@ COPIED = (
 DATED = ["headline", "standfirst"]
 NAMES = "starter names"
 
+ALONE = "It is part of the demo."  # a house that wants four eyes can be looked at too
+
 
 class Ledger:
     """
@@ -192,7 +194,7 @@ class Desk:
         )
         article = first.article
         if story.is_published:
-            workflow.publish(first, by=self.user(story, "publisher"), at=moment)
+            workflow.publish(first, by=self.user(story, "publisher"), at=moment, alone=ALONE)
         for correction in story.facts.get("corrections", []):
             self.correct(article, content, correction, by=self.user(story, "publisher"))
         if story.facts.get("flash"):
@@ -205,9 +207,8 @@ class Desk:
 
     def correct(self, article, content, correction, *, by):
         revision = workflow.save(article, content, by=by, base=1)
-        workflow.correct(
-            revision, by=by, kind=correction["kind"], wrong=correction["wrong"], right=correction["right"]
-        )
+        told = {name: correction[name] for name in ("kind", "wrong", "right")}
+        workflow.correct(revision, by=by, alone=ALONE, **told)
 
     def receive(self, name, data):
         """Take in a piece of agency copy as a draft."""
