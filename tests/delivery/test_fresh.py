@@ -11,7 +11,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from articles import revisions, vocabulary, workflow
+from articles import merging, revisions, vocabulary, workflow
 from articles.models import Article, Author, Section, Source, Tag
 from delivery import store
 from images import library
@@ -31,6 +31,7 @@ from tests.factories import (
     make_ticker,
     ticker_line,
 )
+from tickers import log
 
 LINK = re.compile(r"""(?:href="|<loc>|<link>|"url": ")(?:http://testserver)?(/[^"<#]*)""")
 NOT_PAGES = ("/static/", "/media/", "/admin/", "/search/", "/favicon.ico")
@@ -97,7 +98,10 @@ class Site:
 
     def crawl(self):
         """Ask for every page that a reader can come to by links, each through the store; return their addresses."""
-        found, waiting = {}, [*STARTS, *(story.get_absolute_url() for story in Article.objects.published())]
+        found, waiting = (
+            {},
+            [*STARTS, *self.polls(), *(story.get_absolute_url() for story in Article.objects.published())],
+        )
         while waiting:
             address = waiting.pop()
             if address in found or address.startswith(NOT_PAGES):
@@ -107,6 +111,11 @@ class Site:
             if answer.status == 200:
                 waiting += [unescape(link) for link in LINK.findall(answer.text)]
         return {address for address, status in found.items() if status != 404}
+
+    def polls(self):
+        """What open pages of the ticker ask for, which no link says."""
+        ticker = Article.objects.get(pk=self.ticker.pk).ticker
+        return [f"/live/{ticker.pk}/since/{number}.json" for number in range(ticker.head + 1)]
 
     def stale(self, addresses):
         """Return those whose stored page is not what Django answers now."""
@@ -206,13 +215,52 @@ def test_each_act_on_a_story(paper):
         revision = workflow.save(article, content, by=paper.chief, base=article.version)
         workflow.correct(revision, by=paper.chief, kind="correction", wrong="Tuesday", right="Monday")
 
+    def breaking(until):
+        workflow.set_breaking(Article.objects.get(pk=paper.story.pk), until, by=paper.chief)
+
     acts = {
         "a new one": lambda: make_published(**paper.content(headline="A third bridge is planned")),
         "another headline": lambda: paper.publish(headline="The bridge is open"),
         "withdraw": withdraw,
         "put back": lambda: paper.publish(),
         "correct": correct,
+        "breaking": lambda: breaking(timezone.now() + timedelta(hours=1)),
+        "not breaking": lambda: breaking(None),
         "withdraw the corrected": withdraw,
+    }
+    assert paper.stale_after(acts) == {}
+
+
+def test_each_act_in_a_ticker(paper):
+    def start():
+        log.set_status(paper.ticker.ticker, "live", by=paper.chief)
+        posts.append(log.post(paper.ticker.ticker, {"headline": "The first tram"}, by=paper.chief))
+
+    def change(act, *arguments, **more):
+        posts[0].refresh_from_db()
+        act(posts[0], *arguments, by=paper.chief, **more)
+
+    posts = []
+    acts = {
+        "start": start,
+        "post": lambda: posts.append(
+            log.post(paper.ticker.ticker, {"headline": "The second tram"}, by=paper.chief)
+        ),
+        "edit": lambda: change(log.edit, {"headline": "The very first tram"}, base=posts[0].version),
+        "pin": lambda: change(log.pin),
+        "delete": lambda: change(log.delete),
+        "restore": lambda: change(log.restore),
+        "end": lambda: log.set_status(paper.ticker.ticker, "ended", by=paper.chief),
+    }
+    assert paper.stale_after(acts) == {}
+
+
+def test_merging_and_parting_again(paper):
+    acts = {
+        "tags": lambda: merging.merge([paper.bridge], into=paper.trams, by=paper.chief),
+        "part tags": lambda: merging.undo([Tag.objects.get(pk=paper.bridge.pk)], by=paper.chief),
+        "authors": lambda: merging.merge([paper.ana], into=paper.ben, by=paper.chief),
+        "part authors": lambda: merging.undo([Author.objects.get(pk=paper.ana.pk)], by=paper.chief),
     }
     assert paper.stale_after(acts) == {}
 

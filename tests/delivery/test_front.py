@@ -1,6 +1,8 @@
 """What readers get from the page store, and what never gets into it."""
 
+import contextlib
 import gzip
+import subprocess
 import threading
 import time
 from datetime import timedelta
@@ -331,3 +333,37 @@ def test_stored_pages_go_on_while_django_is_stuck(transactional_db, data_dir):
     for reader in readers:
         reader.join()
     assert sorted(answers) == [200] * 8 + [503] * 12
+
+
+@pytest.fixture
+def small_disk(data_dir):
+    """DATA_DIR on a disk of one megabyte."""
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", data_dir], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"No small disk can be mounted here, so a full one can't be tried: {done.stderr.strip()}")
+    yield data_dir
+    subprocess.run(["umount", "-l", data_dir], check=True)
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_storing_and_nothing_else(small_disk, transactional_db, django, story):
+    front = Front(django)
+    address = story.get_absolute_url()
+    ask(front, address)
+    with contextlib.suppress(OSError), open(small_disk / "filler", "wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    assert ask(front, "/").status == 200
+    assert ask(front, address).status == 200
+    workflow.publish(
+        workflow.save(
+            story, story.latest_revision.content | {"headline": "Closed again"}, by=make_chief(), base=1
+        ),
+        by=make_chief(),
+    )
+    assert "Closed again" in ask(front, address).text
+    assert "Closed again" in ask(front, "/").text
+    (small_disk / "filler").unlink()
+    assert "Closed again" in ask(front, address).text
