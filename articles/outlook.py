@@ -85,14 +85,18 @@ def _change(seen, article, now):
             )
             % said
         )
+    elif article.needs_legal and not workflow.clearance_of(article, _content(planned.revision))[0]:
+        seen.alarms.append(
+            _("Legal has not cleared version %(number)d: it will be held.")
+            % {"number": planned.revision.number}
+        )
     _newer(seen, article, planned.revision.number)
 
 
 def _legal(seen, article):
     if not article.needs_legal:
         return
-    latest = article.latest_revision
-    given, last = workflow.clearance_of(article, revisions.upgrade(latest.content, latest.schema))
+    given, last = workflow.clearance_of(article, _content(article.latest_revision))
     if given:
         seen.lines.append(_("Legal has cleared this version (%s).") % given.by)
     elif last:
@@ -102,6 +106,10 @@ def _legal(seen, article):
         )
     else:
         seen.alarms.append(_("Legal has to clear this version before it goes out."))
+
+
+def _content(revision):
+    return revisions.upgrade(revision.content, revision.schema)
 
 
 def _held(planned, now):

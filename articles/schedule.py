@@ -350,6 +350,12 @@ def held():
     return rows.order_by("-at", "-id")
 
 
+def waiting():
+    """Return the planned changes whose time has not come, the next first."""
+    rows = PlannedChange.objects.filter(state=State.WAITING).select_related("article", "revision", "by")
+    return rows.order_by("at", "id")
+
+
 def unsettled(article):
     """Return the planned changes of ``article`` that wait for their time or for somebody's decision, by time."""
     rows = article.planned_changes.filter(state__in=[State.WAITING, State.HELD])

@@ -14,6 +14,7 @@ from articles.listing import find as find_stories
 from articles.permissions import NotAllowed, may
 from articles.templatetags.desk_words import standing_words
 from desk import dashboard, filters, flash
+from desk.alarms import alarms
 
 
 def index(request, site, extra_context=None):
@@ -23,6 +24,7 @@ def index(request, site, extra_context=None):
         "title": site.index_title,
         "app_list": site.get_app_list(request),
         "may_start": may(request.user, "add"),
+        "alarms": alarms(request.user),
         "panels": dashboard.panels(request.user),
         "flash": flash.panel(request.user),
         "pictures": dashboard.pictures_without_rights(request.user),

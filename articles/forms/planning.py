@@ -52,10 +52,8 @@ class TimeForm(forms.Form):
             found = []
         self.is_twice = len(found) == 2
         if self.is_twice:
-            self.fields["which"].choices = [
-                (str(number), on_the_clock(clock.local(at))) for number, at in enumerate(found)
-            ]
-            self.fields["which"].choices.insert(0, ("", "—"))
+            named = [(str(number), on_the_clock(clock.local(at))) for number, at in enumerate(found)]
+            self.fields["which"].choices = [("", "—"), *named]
 
     def clean(self):
         data = super().clean()

@@ -1,0 +1,344 @@
+"""The page of a story's times and people, and the two acts of the story's form, as Ana, Ben, Clara and Lena use them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles import schedule, workflow
+from articles.clock import local
+from articles.models import Article, PlannedChange
+from articles.outlook import outlook
+from tests.factories import make_chief, make_content, make_published, make_revision, make_user
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def plan(client):
+    """A function: plan(user, article, act, **fields) sends the page's form and returns the page that follows."""
+
+    def send(user, article, act, **fields):
+        client.force_login(user)
+        data = {"act": act} | {name.replace("_", "-", 1): value for name, value in fields.items()}
+        return client.post(f"/admin/articles/article/{article.pk}/planning/", data, follow=True)
+
+    return send
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def typed(at):
+    return local(at).strftime("%Y-%m-%dT%H:%M")
+
+
+def whole_hour_ahead(hours=1):
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    return now + timedelta(hours=hours + 1)
+
+
+def clock_of(at):
+    return (
+        local(at).strftime("%H:%M EET") if local(at).tzname() == "EET" else local(at).strftime("%H:%M EEST")
+    )
+
+
+def test_a_story_is_set_for_later_and_the_page_says_which_version_goes_out(ben, plan):
+    article, at = make_revision(by=ben).article, whole_hour_ahead(48)
+    page = plan(ben, article, "later", later_at=typed(at))
+    article.refresh_from_db()
+    assert (article.visible_from, article.live_revision.number) == (at, 1)
+    lines = outlook(article).lines
+    assert len(lines) == 1
+    assert lines[0].startswith(clock_of(at)) and lines[0].endswith(" publishes version 1.")
+    assert lines[0] in page.content.decode()
+
+
+def test_a_newer_version_is_told_and_sent_instead(ben, plan):
+    article, at = make_revision(by=ben).article, whole_hour_ahead()
+    schedule.publish_later(article.latest_revision, by=ben, at=at)
+    newest = workflow.save(article, make_content(headline="Newest"), by=ben, base=1)
+    seen = outlook(Article.objects.get())
+    assert (seen.lines[-1], seen.instead) == ("You are on version 2.", 2)
+    plan(ben, article, "instead:2")
+    assert Article.objects.get().live_revision == newest
+
+
+def test_the_story_s_form_says_it_too_and_sends_what_is_typed(ben, client):
+    article, at = make_revision(by=ben).article, whole_hour_ahead()
+    schedule.publish_later(article.latest_revision, by=ben, at=at)
+    workflow.save(article, make_content(headline="Newest"), by=ben, base=1)
+    client.force_login(ben)
+    text = client.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    assert "You are on version 2." in text
+    assert '<button name="act" value="instead" class="plain">Send 2 instead</button>' in text
+
+
+def form_data(article, act, **more):
+    data = {
+        "base": article.version,
+        "headline": "Changed",
+        "standfirst": "Trams cross the river in Marrow again.",
+        "genre": "news",
+        "language": "en",
+        "section": article.working_section_id,
+        "body": "<p>The harbour bridge in Marrow reopens to trams, the city says.</p>",
+        "bylines-0-author": article.latest_revision.content["bylines"][0]["author"]["id"],
+        "bylines-0-role": "text",
+        "act": act,
+    }
+    data |= {"bylines-TOTAL_FORMS": 1, "bylines-INITIAL_FORMS": 0}
+    return data | {"ticker_links-TOTAL_FORMS": 0, "ticker_links-INITIAL_FORMS": 0} | more
+
+
+def test_what_is_typed_is_planned_from_the_story_s_form(ben, client):
+    article, at = make_published(by=ben), whole_hour_ahead()
+    client.force_login(ben)
+    page = f"/admin/articles/article/{article.pk}/change/"
+    response = client.post(
+        page, form_data(article, "later", **{"later-at": typed(at), "kind": "typo"}), follow=True
+    )
+    planned = PlannedChange.objects.get()
+    assert (planned.revision.number, planned.at, planned.kind) == (2, at, "typo")
+    assert said(response)[-1].endswith("publishes version 2.")
+
+
+def test_an_hour_that_comes_twice_is_asked_about_with_the_text_saved(ben, client):
+    article = make_revision(by=ben).article
+    client.force_login(ben)
+    data = form_data(article, "later", **{"later-at": "2027-10-31T03:30"})
+    response = client.post(f"/admin/articles/article/{article.pk}/change/", data, follow=True)
+    text = response.content.decode()
+    assert said(response) == ["Your text is saved as version 2."]
+    assert (
+        "03:30 comes twice on 31 October 2027, when clocks are put back: choose 03:30 EEST or 03:30 EET."
+        in text
+    )
+    assert '<option value="1">03:30 EET</option>' in text
+    assert Article.objects.get().publish_at is None
+
+
+def test_the_second_of_the_two_is_chosen_there(ben, plan):
+    article = make_revision(by=ben).article
+    plan(ben, article, "later", later_at="2027-10-31T03:30", later_which="1")
+    assert Article.objects.get().visible_from.isoformat() == "2027-10-31T01:30:00+00:00"
+
+
+def test_a_held_change_stands_on_the_page_and_is_set_aside_there(ben, plan):
+    article = make_published(by=ben)
+    later = workflow.save(article, make_content(headline="Later"), by=ben, base=1)
+    planned = schedule.publish_later(later, by=ben, at=timezone.now() + HOUR)
+    workflow.publish(workflow.save(article, make_content(headline="Now"), by=ben, base=2), by=ben)
+    alarms = outlook(Article.objects.get()).alarms
+    assert alarms == ["It was planned over version 1 and readers see version 3 meanwhile: it will be held."]
+    schedule.apply_due(timezone.now() + 2 * HOUR)
+    alarms = outlook(Article.objects.get()).alarms
+    assert len(alarms) == 1
+    assert alarms[0].startswith("Version 2 was to go out at ")
+    assert alarms[0].endswith(
+        " and was held. It was planned while readers saw version 1; they see version 3 meanwhile."
+    )
+    page = plan(ben, article, f"set-aside:{planned.pk}")
+    assert said(page) == ["Called off; version 2 stays among the versions."]
+    assert outlook(Article.objects.get()).alarms == []
+
+
+def test_only_the_chief_finds_a_way_to_lift_an_embargo(ana, ben, plan, client):
+    article = make_revision(by=ana).article
+    plan(ana, article, "embargo", embargo_by_hand="on", embargo_text="Hold for release")
+    assert outlook(Article.objects.get()).lines == ["Embargoed until it is released by hand."]
+    client.force_login(ben)
+    assert (
+        "Lift the embargo"
+        not in client.get(f"/admin/articles/article/{article.pk}/planning/").content.decode()
+    )
+    page = plan(ben, article, "lift", lift_reason="Because.")
+    assert said(page) == ["Only the chief editor can change or lift an embargo."]
+    assert Article.objects.get().embargo_by_hand
+    page = plan(make_chief(), article, "lift", lift_reason="The ministry called.")
+    assert said(page) == ["The embargo is lifted."]
+    assert not Article.objects.get().embargo_by_hand
+
+
+def test_an_embargo_without_a_time_is_asked_for_one(ana, plan):
+    article = make_revision(by=ana).article
+    page = plan(ana, article, "embargo", embargo_at="")
+    assert "Give a time, or say that it is released by hand." in page.content.decode()
+
+
+def test_a_story_expires_and_does_not(ben, plan):
+    article, at = make_published(by=ben), whole_hour_ahead()
+    plan(ben, article, "expiry", expiry_at=typed(at))
+    assert Article.objects.get().visible_until == at
+    assert said(plan(ben, article, "expiry", expiry_at="")) == ["The story does not expire."]
+
+
+def test_work_is_given_out_with_a_time(ana, ben, plan):
+    article, at = make_revision(by=ben).article, whole_hour_ahead()
+    plan(ben, article, "assign", assign_assignee=ana.pk, assign_at=typed(at))
+    article.refresh_from_db()
+    assert (article.assignee, article.due_at) == (ana, at)
+    lena = make_user("lena", "legal")
+    page = plan(ben, article, "assign", assign_assignee=lena.pk)
+    assert "Select a valid choice" in page.content.decode()
+
+
+def test_a_reporter_gives_no_work_out(ana, plan):
+    rita = make_user("rita", "reporter")
+    article = make_revision(by=ana).article
+    assert said(plan(ana, article, "assign", assign_assignee=rita.pk)) == [
+        "Only an editor of its section can give a story to somebody."
+    ]
+
+
+# Legal
+
+
+def test_a_later_edit_has_to_be_cleared_again_and_the_page_leads_to_the_difference(ana, ben, plan):
+    lena = make_user("lena", "legal")
+    article = make_revision(by=ana).article
+    plan(ana, article, "legal:yes")
+    with pytest.raises(workflow.NotAllowed, match="Legal has to clear this version before it goes out."):
+        workflow.publish(article.latest_revision, by=ben)
+    assert said(plan(lena, article, "clear:1", clear_reason="Sources seen.")) == ["Version 1 is cleared."]
+    edited = workflow.save(article, make_content(headline="Another"), by=ana, base=1)
+    with pytest.raises(workflow.NotAllowed, match="Legal cleared version 1; the text has changed since"):
+        workflow.publish(edited, by=ben)
+    text = plan(lena, article, "").content.decode()
+    assert f"/admin/articles/article/{article.pk}/compare/?before=1&amp;after=2" in text
+    plan(lena, article, "clear:2")
+    workflow.publish(edited, by=ben)
+    assert Article.objects.get().is_published()
+
+
+def test_the_very_words_that_were_cleared_may_go_out_as_another_version(ana, ben):
+    lena = make_user("lena", "legal")
+    first = make_revision(by=ana)
+    workflow.require_legal(first.article, True, by=ana)
+    workflow.clear(first, by=lena)
+    workflow.save(first.article, make_content(headline="Another"), by=ana, base=1)
+    again = workflow.restore(first, by=ana, base=2)
+    workflow.publish(again, by=ben)
+    assert Article.objects.get().live_revision.number == 3
+
+
+@pytest.mark.parametrize("who", ["reporter", "editor", "chief editor"])
+def test_nobody_but_legal_clears_or_says_that_it_needs_no_clearance(who, ana):
+    user = make_user("somebody", who)
+    article = make_revision(by=user if who == "reporter" else ana).article
+    workflow.require_legal(article, True, by=ana if who != "reporter" else user)
+    with pytest.raises(workflow.NotAllowed, match="Only legal can clear a story."):
+        workflow.clear(article.latest_revision, by=user)
+    with pytest.raises(workflow.NotAllowed, match="Only legal can say"):
+        workflow.require_legal(article, False, by=user)
+
+
+# Back to the writer
+
+
+def test_a_story_goes_back_with_a_reason_that_its_writer_reads(ana, ben, client):
+    article = make_revision(by=ana).article
+    workflow.set_state(article, "review", by=ana)
+    client.force_login(ben)
+    page = f"/admin/articles/article/{article.pk}/change/"
+    response = client.post(page, form_data(article, "send-back", sent_back=" "), follow=True)
+    assert said(response)[-1] == "Say what is to be done; its writer reads it."
+    article = Article.objects.get()
+    client.post(page, form_data(article, "send-back", sent_back="The second quotation has no source."))
+    client.force_login(ana)
+    text = client.get(page).content.decode()
+    assert "Sent back by ben:" in text
+    assert "The second quotation has no source." in text
+    board = client.get("/admin/").context["alarms"]
+    assert [(name, [alarm.told for alarm in rows]) for name, _title, rows in board] == [
+        ("sent-back", ["ben: The second quotation has no source."])
+    ]
+    article = workflow.set_state(article, "review", by=ana)
+    assert (article.state, article.sent_back) == ("review", "")
+
+
+def test_nothing_is_sent_back_that_was_not_handed_in_nor_by_its_writer(ana, ben):
+    article = make_revision(by=ana).article
+    with pytest.raises(workflow.NotAllowed, match="was not handed in"):
+        workflow.send_back(article, by=ben, reason="Why not?")
+    workflow.set_state(article, "review", by=ana)
+    with pytest.raises(workflow.NotAllowed, match="Only an editor of its section can send a story back."):
+        workflow.send_back(article, by=ana, reason="Mine.")
+
+
+# Four eyes
+
+
+def test_who_wrote_the_last_version_needs_a_reason_that_is_read_in_the_morning(ben, client, settings):
+    settings.FOUR_EYES = True
+    revision = make_revision(by=ben, headline="Written at night")
+    with pytest.raises(workflow.NotAllowed, match="You wrote this version yourself"):
+        workflow.publish(revision, by=ben)
+    act = workflow.publish(revision, by=ben, alone="Nobody else is here.")
+    assert act.alone == "Nobody else is here."
+    client.force_login(make_chief())
+    board = client.get("/admin/").context["alarms"]
+    assert [(name, [(str(row.story), row.told) for row in rows]) for name, _title, rows in board] == [
+        ("alone", [("Written at night", "Version 1, ben: Nobody else is here.")])
+    ]
+
+
+def test_another_pair_of_eyes_needs_none(ana, ben, settings):
+    settings.FOUR_EYES = True
+    act = workflow.publish(make_revision(by=ana), by=ben, alone="Kept out")
+    assert act.alone == ""
+
+
+def test_a_plan_asks_for_the_reason_when_it_is_made(ben, settings):
+    settings.FOUR_EYES = True
+    article = _published(ben)
+    later = workflow.save(article, make_content(headline="Later"), by=ben, base=1)
+    with pytest.raises(workflow.NotAllowed, match="You wrote this version yourself"):
+        schedule.publish_later(later, by=ben, at=timezone.now() + HOUR)
+    schedule.publish_later(later, by=ben, at=timezone.now() + HOUR, alone="Night shift.")
+    schedule.apply_due(timezone.now() + 2 * HOUR)
+    assert Article.objects.get().publish_acts.first().alone == "Night shift."
+
+
+def _published(by):
+    revision = make_revision(by=by)
+    workflow.publish(revision, by=by, alone="First")
+    return Article.objects.get(pk=revision.article_id)
+
+
+def test_a_house_that_does_not_ask_for_four_eyes_is_not_asked(ben):
+    assert workflow.publish(make_revision(by=ben), by=ben).alone == ""
+
+
+# The dashboard
+
+
+def test_a_board_without_alarms_shows_none(ben, client):
+    make_published(by=ben)
+    client.force_login(ben)
+    response = client.get("/admin/")
+    assert response.context["alarms"] == []
+    assert "alarms" not in response.content.decode()
+
+
+def test_the_board_shows_what_was_held_what_waits_for_legal_and_what_is_due(ana, ben, client):
+    online = make_published(by=ben, headline="Held")
+    late = workflow.save(online, make_content(headline="Held", kicker="Late"), by=ben, base=1)
+    schedule.publish_later(late, by=ben, at=timezone.now() + HOUR)
+    workflow.publish(
+        workflow.save(online, make_content(headline="Held", kicker="Now"), by=ben, base=2), by=ben
+    )
+    schedule.apply_due(timezone.now() + 2 * HOUR)
+    waits = make_revision(by=ana, headline="Waits").article
+    workflow.require_legal(waits, True, by=ana)
+    workflow.assign(waits, by=ben, assignee=ana, due_at=timezone.now() + HOUR)
+    client.force_login(ana)
+    board = client.get("/admin/").context["alarms"]
+    assert [(name, [str(alarm.story) for alarm in rows]) for name, _title, rows in board] == [
+        ("held", ["Held"]),
+        ("due", ["Waits"]),
+        ("legal", ["Waits"]),
+    ]
