@@ -186,9 +186,7 @@ class TickerAdmin(admin.ModelAdmin):
             return self._to("change", pk)
         token, secret = Token.make(ticker, name=name, by=request.user)
         audit.record(request.user, "make token", ticker.article, token=token.pk)
-        response = self._page(request, "token", _("A token"), ticker=ticker, token=token, secret=secret)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return self._page(request, "token", _("A token"), ticker=ticker, token=token, secret=secret)
 
     # One entry, with the body editor
 

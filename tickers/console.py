@@ -18,6 +18,7 @@ from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -293,7 +294,7 @@ def as_rows(ticker, entries, user):
             "may_change": runs or may_change(user, entry),
             "fields": json.dumps(fields_of(entry), ensure_ascii=False),
         }
-        rows[entry.pk] = render_to_string("admin/tickers/_entry.html", context).strip()
+        rows[entry.pk] = _rendered("entry", context)
     return rows
 
 
@@ -339,7 +340,11 @@ def parts(ticker, user):
         "zone": zone_of(ticker),
     }
     names = ("state", "waiting", "duty", "handover")
-    return {name: render_to_string(f"admin/tickers/_{name}.html", context).strip() for name in names}
+    return {name: _rendered(name, context) for name in names}
+
+
+def _rendered(name, context):
+    return mark_safe(render_to_string(f"admin/tickers/_{name}.html", context).strip())
 
 
 def _note_duty(ticker, request):

@@ -90,13 +90,23 @@ function fill(values) {
   if (values.reported_by || values.happened) compose.querySelector("details").open = true
 }
 
+// The page's policy loads no picture but our own; what the device holds is drawn.
+async function draw(canvas, blob, width) {
+  try {
+    const picture = await createImageBitmap(blob)
+    canvas.width = width
+    canvas.height = Math.round((width * picture.height) / picture.width)
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height)
+  } catch {
+    canvas.hidden = true // a format that this browser can't show; the server may know it
+  }
+}
+
 function setPicture(file) {
   const box = compose.querySelector("[data-picture]")
-  const shown = box.querySelector("[data-shown]")
-  if (shown.src) URL.revokeObjectURL(shown.src)
   state.picture = file
   box.hidden = !file
-  file ? (shown.src = URL.createObjectURL(file)) : shown.removeAttribute("src")
+  if (file) draw(box.querySelector("canvas"), file, 256)
 }
 
 const isEmpty = () => !fields.headline.value.trim() && !fields.text.value.trim() && !state.picture
@@ -160,9 +170,9 @@ function line(item) {
   const summary = element("p", item.fields.headline || item.fields.text.slice(0, 140), { className: "what", dir: "auto" })
   const about = element("p", LINES[now](item), { className: "how" })
   if (item.picture) {
-    const small = element("img", "", { alt: "" })
-    small.src = URL.createObjectURL(new Blob([item.picture.bytes], { type: item.picture.type }))
-    small.onload = () => URL.revokeObjectURL(small.src)
+    const small = element("canvas", "")
+    small.setAttribute("aria-hidden", "true")
+    draw(small, new Blob([item.picture.bytes], { type: item.picture.type }), 128)
     summary.prepend(small)
   }
   row.append(summary, about, ...buttonsOf(item, now))
@@ -198,8 +208,9 @@ class SignedOut extends Error {}
 async function ask(address, options = {}) {
   const headers = { Accept: "application/json", "X-CSRFToken": token(), ...options.headers }
   const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(60_000), ...options, headers })
-  if (answer.type === "opaqueredirect") throw new SignedOut()
   const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json")
+  // Signing in also renews the cookie that a form is believed by.
+  if (answer.type === "opaqueredirect" || (answer.status === 403 && !isOurs)) throw new SignedOut()
   if (!isOurs || answer.status >= 500 || answer.status === 429) throw new Error(answer.status)
   return { status: answer.status, answer: await answer.json() }
 }

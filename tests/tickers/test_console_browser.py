@@ -1,0 +1,170 @@
+"""The console in a real browser: an entry that was typed is out once, whatever the net does."""
+
+import io
+
+import pytest
+from PIL import Image as Drawing
+from playwright.sync_api import expect
+
+from images.models import Image
+from tests.factories import make_chief, make_section, make_ticker, make_user
+from tickers import log
+from tickers.models import Entry, Ticker
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def ticker():
+    return log.set_status(make_ticker(by=make_chief()).ticker, "live", by=make_chief())
+
+
+@pytest.fixture
+def console(page, site, sign_in, ticker):
+    """The console as Ben, who runs the ticker, sees it."""
+    sign_in(make_user("ben", "editor", sections=[make_section()]))
+    page.goto(f"{site}/admin/tickers/ticker/{ticker.pk}/console/")
+    return page
+
+
+def write(page, text):
+    page.get_by_label("Text", exact=True).fill(text)
+    page.keyboard.press("Control+Enter")
+
+
+def picture():
+    file = io.BytesIO()
+    Drawing.effect_noise((900, 600), 40).convert("RGB").save(file, "JPEG")
+    return {"name": "wave.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+def texts():
+    return sorted(Entry.objects.live().values_list("body", flat=True))
+
+
+def test_three_entries_through_ten_seconds_without_a_net_are_out_once_each(console, console_errors):
+    console.context.set_offline(True)
+    write(console, "The first wave.")
+    write(console, "The second wave.")
+    console.get_by_label("Text", exact=True).fill("The third wave, seen.")
+    console.set_input_files("#new-file", picture())
+    console.get_by_label("Alt text").fill("A wave breaks over the mole")
+    console.get_by_label("Credit").fill("Ana Petrenko")
+    console.keyboard.press("Control+Enter")
+    expect(console.locator("[data-state=waiting]")).to_have_count(3, timeout=10_000)
+    console.wait_for_timeout(10_000)
+    assert Entry.objects.count() == 0
+    console.context.set_offline(False)
+    expect(console.locator("[data-outbox] [data-state]")).to_have_count(0, timeout=30_000)
+    image = Image.objects.get()
+    assert (image.alt, image.credit) == ("A wave breaks over the mole", "Ana Petrenko")
+    figure = f'<figure data-block="image" data-image="{image.pk}" data-layout="text"><figcaption></figcaption></figure>'
+    expected = ["<p>The first wave.</p>", "<p>The second wave.</p>", f"<p>The third wave, seen.</p>{figure}"]
+    assert texts() == expected
+    expect(console.locator("[data-rows] [data-row]")).to_have_count(3)
+    console_errors[:] = [error for error in console_errors if "ERR_INTERNET_DISCONNECTED" not in error]
+
+
+def test_an_answer_that_is_lost_makes_no_second_entry(console, console_errors):
+    lost = []
+
+    def lose(route):
+        if len(lost) < 2:
+            route.fetch()  # the server has it; the answer never arrives
+            lost.append(1)
+            return route.abort()
+        return route.continue_()
+
+    console.route("**/console/post/", lose)
+    write(console, "Once.")
+    expect(console.locator("[data-outbox] [data-state]")).to_have_count(0, timeout=30_000)
+    assert (len(lost), texts()) == (2, ["<p>Once.</p>"])
+    console_errors[:] = [error for error in console_errors if "ERR_FAILED" not in error]
+
+
+def test_what_waits_and_what_is_half_typed_survive_a_reload(console, console_errors):
+    console.route("**/console/post/", lambda route: route.abort())
+    write(console, "Kept through a reload.")
+    console.get_by_label("Text", exact=True).fill("Half a sen")
+    expect(console.locator("[data-state=waiting]")).to_have_count(1, timeout=10_000)
+    console.unroute("**/console/post/")
+    console.reload()
+    assert console.get_by_label("Text", exact=True).input_value() == "Half a sen"
+    expect(console.locator("[data-rows] [data-row]")).to_have_count(1, timeout=15_000)
+    assert texts() == ["<p>Kept through a reload.</p>"]
+    console_errors[:] = [error for error in console_errors if "ERR_FAILED" not in error]
+
+
+def test_five_seconds_to_undo_by_keyboard_alone(console):
+    write(console, "Not this.")
+    expect(console.locator("[data-state=counting]")).to_have_count(1)
+    console.keyboard.press("Escape")
+    assert console.get_by_label("Text", exact=True).input_value() == "Not this."
+    console.wait_for_timeout(6000)
+    assert Entry.objects.count() == 0
+
+
+def test_a_refused_entry_says_why_and_goes_back_into_the_field(console, ticker):
+    log.set_status(ticker, "ended", by=make_chief())
+    write(console, "Too late.")
+    refused = console.locator("[data-state=refused]")
+    expect(refused).to_contain_text("This ticker has ended", timeout=15_000)
+    refused.get_by_role("button", name="Back into the field").click()
+    assert console.get_by_label("Text", exact=True).input_value() == "Too late."
+    expect(console.locator("[data-outbox] [data-state]")).to_have_count(0)
+
+
+def test_a_login_that_ran_out_loses_nothing(console, sign_in, ticker):
+    expect(console.locator("[data-part=duty]")).to_contain_text(
+        "ben"
+    )  # the first look is over; it sets the cookie
+    console.context.clear_cookies(name="sessionid")
+    write(console, "Written signed out.")
+    expect(console.locator(".net")).to_contain_text("You are signed out", timeout=15_000)
+    assert Entry.objects.count() == 0
+    sign_in(make_user("ben", "editor", sections=[make_section()]))
+    expect(console.locator("[data-outbox] [data-state]")).to_have_count(0, timeout=30_000)
+    assert texts() == ["<p>Written signed out.</p>"]
+
+
+def test_colleagues_entries_come_and_an_editor_lets_out_what_waits(console, ticker):
+    ana = make_user("ana", "reporter")
+    log.post(ticker, {"body": "<p>From a colleague.</p>"}, by=ana)
+    expect(console.locator("[data-rows]")).to_contain_text("From a colleague.")
+    Ticker.objects.update(posting="review")
+    log.post(ticker, {"body": "<p>Please look.</p>"}, by=ana)
+    waiting = console.locator("[data-part=waiting]")
+    expect(waiting).to_contain_text("Please look.")
+    waiting.get_by_role("button", name="Let out").focus()
+    console.keyboard.press("Enter")
+    expect(console.locator("[data-rows] [data-row]")).to_have_count(2)
+    expect(waiting).not_to_contain_text("Please look.")
+
+
+def test_delete_and_bring_back_pin_and_mark_in_place(console, ticker):
+    entry = log.post(ticker, {"body": "<p>A line.</p>"}, by=make_chief())
+    row = console.locator(f"[data-rows] [data-row='{entry.pk}']")
+    row.get_by_role("button", name="Pin").click()
+    expect(row.get_by_role("button", name="Pin")).to_have_attribute("aria-pressed", "true")
+    row.get_by_role("button", name="Key event").click()
+    expect(row.get_by_role("button", name="Key event")).to_have_attribute("aria-pressed", "true")
+    row.get_by_role("button", name="Delete").click()
+    row.get_by_role("button", name="Bring back").click()
+    expect(row.get_by_role("button", name="Delete")).to_be_visible()
+    entry.refresh_from_db()
+    assert (entry.state, entry.kind, entry.pinned) == ("live", "key", False)
+
+
+def test_two_who_change_one_entry_keep_both_texts(console, ticker):
+    entry = log.post(ticker, {"body": "<p>Two boats.</p>"}, by=make_chief())
+    row = console.locator(f"[data-rows] [data-row='{entry.pk}']")
+    row.get_by_role("button", name="Edit").click()
+    row.get_by_label("Text", exact=True).fill("Three boats.")
+    log.edit(entry, {"body": "<p>Four boats.</p>"}, by=make_chief(), base=1)
+    console.keyboard.press("Control+Enter")
+    expect(row.locator(".theirs")).to_contain_text("Four boats.")
+    assert row.get_by_label("Text", exact=True).input_value() == "Three boats."
+    row.get_by_role("button", name="Save mine in its place").click()
+    expect(row.locator(".text")).to_have_text("Three boats.")
+    entry.refresh_from_db()
+    assert (entry.body, entry.version) == ("<p>Three boats.</p>", 3)
