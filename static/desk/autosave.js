@@ -118,6 +118,7 @@ async function say_it() {
   // A token of before somebody signed in: once the cookie has the new one, it is right.
   if (!answer.ok) return lost(answer.status === 403 ? "login" : "offline")
   const news = await answer.json()
+  if (sent && !news.kept && !news.closed) return lost("login") // who is signed in now may not write here
   calm()
   if (sent) heard(sent, news)
   show(news)
