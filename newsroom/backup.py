@@ -1,0 +1,145 @@
+"""
+A copy of everything that can't be made again, in one folder: database, pictures and their originals, with checksums.
+
+The database is copied first, in one snapshot: files are written before the rows that name them and removed after, so
+that every file that a row names is there to be copied. `sha256sum -c SHA256SUMS` checks a copy without us.
+"""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from delivery import log, store
+
+SUMS = "SHA256SUMS"
+FOLDERS = ("media", "originals")  # of DATA_DIR
+INSTALLED = Path("/usr/lib/postgresql")
+
+
+class Impossible(Exception):
+    """The message is one sentence: the cause and the cure."""
+
+
+def backup(folder):
+    """Copy everything into ``folder``, which is made; raise Impossible. Half a copy never has that name."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Impossible(f"{folder} is there already: name a new folder.")
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    _copy_database(unfinished)
+    for name in FOLDERS:
+        if (Path(settings.DATA_DIR) / name).exists():
+            shutil.copytree(Path(settings.DATA_DIR) / name, unfinished / name)
+    sums = [f"{digest_of(path)}  {path.relative_to(unfinished)}\n" for path in files_in(unfinished)]
+    (unfinished / SUMS).write_text("".join(sums))
+    unfinished.replace(folder)
+
+
+def restore(folder):
+    """
+    Replace everything by the copy in ``folder``; raise Impossible, before anything is touched, where it is not whole.
+
+    Pages stored before go, on every node: the purge log begins another epoch.
+    """
+    refuse_broken(folder)
+    _restore_database(folder)
+    for name in FOLDERS:
+        _replace(Path(settings.DATA_DIR) / name, folder / name)
+    call_command("migrate", verbosity=0, interactive=False)
+    log.renew()
+    for old in store.all_stores():
+        store.remove(old)
+
+
+def refuse_broken(folder):
+    """Raise Impossible unless ``folder`` holds exactly the files that its checksums name, as they were."""
+    try:
+        lines = (folder / SUMS).read_text().splitlines()
+    except OSError:
+        raise Impossible(f"{folder} is no copy: it has no {SUMS}.") from None
+    wanted = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    found = {str(path.relative_to(folder)): digest_of(path) for path in files_in(folder) if path.name != SUMS}
+    if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
+        raise Impossible(f"The copy in {folder} is broken: {', '.join(wrong[:5])} is not as it was written.")
+
+
+def files_in(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def digest_of(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _replace(present, copy):
+    """Put ``copy`` in the place of ``present``, folders both; only whole folders ever have the name."""
+    new, old = (present.with_name(f"{present.name}.{word}") for word in ("new", "old"))
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(copy, new) if copy.exists() else new.mkdir(parents=True)
+    if present.exists():
+        present.replace(old)
+    new.replace(present)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _copy_database(folder):
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(folder / "database.sqlite3")])
+    else:
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={folder / 'database.dump'}")
+
+
+def _restore_database(folder):
+    connection.close()
+    if connection.vendor == "sqlite":
+        copy = folder / "database.sqlite3"
+        if not copy.exists():
+            raise Impossible(f"The copy in {folder} is of a PostgreSQL database; DATABASE_URL names SQLite.")
+        with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(_database())) as target:
+            source.backup(target)
+        return
+    if not (folder / "database.dump").exists():
+        raise Impossible(f"The copy in {folder} is of an SQLite database; DATABASE_URL names PostgreSQL.")
+    _run(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        str(folder / "database.dump"),
+    )
+
+
+def _database():
+    return connection.settings_dict["NAME"]
+
+
+def _run(program, *arguments):
+    """Run a program of PostgreSQL on our database; raise Impossible with what it said."""
+    found = shutil.which(program) or max(map(str, INSTALLED.glob(f"*/bin/{program}")), default=None)
+    if found is None:
+        raise Impossible(f"There is no {program} here: install the client programs of PostgreSQL.")
+    facts = connection.settings_dict
+    environment = {**os.environ, "PGPASSWORD": facts["PASSWORD"]}
+    where = {
+        "--host": facts["HOST"],
+        "--port": str(facts["PORT"] or ""),
+        "--username": facts["USER"],
+        "--dbname": facts["NAME"],
+    }
+    options = [f"{name}={value}" for name, value in where.items() if value]
+    done = subprocess.run([found, *options, *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise Impossible(f"{program} failed: {' '.join(done.stderr.split())}")
