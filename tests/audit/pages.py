@@ -89,6 +89,7 @@ def desk_pages(site):
         form.format(site.facts["draft"]),
         f"/admin/articles/article/{site.facts['story']}/versions/1/",
         f"/admin/articles/article/{site.facts['story']}/preview/",
+        f"/admin/articles/article/{site.facts['story']}/compare/",
         "/admin/articles/term/try/?wrong=harbour&right=port",
         "/admin/articles/article/?q=harbour",
         "/admin/articles/article/?q=nothing-is-called-so",
