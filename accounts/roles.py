@@ -43,6 +43,8 @@ TAG_WORK = (
     | _all("articles.author")
     | _all("articles.nameform")
     | {"articles.delete_nameform"}  # a form taken for wrong by mistake
+    | _all("articles.office")
+    | {"articles.delete_office"}
     | _see("articles.term")
 )
 # Who writes brings pictures in; rights in them and whether they may be printed stay with the picture desk.
@@ -51,7 +53,7 @@ WRITE = {"articles.add_article", "articles.change_article", "images.add_image", 
 ROLES = {
     REPORTER: READ | WRITE,
     EDITOR: READ | WRITE | {"articles.edit_section", "articles.publish_article"} | _all("articles.term"),
-    LEGAL: READ | {"articles.clear_article"},
+    LEGAL: READ | {"articles.clear_article"} | _all("articles.restriction"),
     PICTURE_DESK: READ | _all("images.image") | {"articles.edit_pictures"},
     TAG_DESK: READ | TAG_WORK | {"articles.edit_signing"},
     CHIEF: READ
@@ -63,6 +65,7 @@ ROLES = {
     | _all("images.image")
     | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"}
     | {"articles.lift_embargo"}
+    | _all("articles.restriction")
     | {"delivery.add_purge"},
     ADMINISTRATOR: READ
     | {"delivery.add_purge"}

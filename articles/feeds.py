@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 import delivery
 from articles import labels, pages
 from articles.channels import FORMS, feed_links, feed_path, feed_title
-from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
+from articles.models import Article, Author, Byline, Section, TaggedItem
 from articles.models.byline import BylineRole
 from articles.pages import absolute
 from articles.structured import icon
@@ -182,7 +182,8 @@ def authors_of(story):
 
 def categories_of(story):
     """The section's name, then those of its tags as they are called today, each once."""
-    tags = [item.tag.canonical.name for item in story.tagged_items.all()]
+    tags = [item.tag.canonical for item in story.tagged_items.all()]
+    tags = [tag.name for tag in tags if not tag.is_internal]
     return list(dict.fromkeys([story.section.name, *tags]))
 
 
@@ -245,7 +246,7 @@ def section(request, slug, form):
 @require_safe
 def tag(request, slug, form):
     """The newest stories that carry a tag."""
-    subject = pages.find(Tag.objects.select_related("canonical"), slug).canonical
+    subject = pages.find(pages.public_tags().select_related("canonical"), slug).canonical
     about = subject.description or _("Stories about %(name)s") % {"name": subject.name}
     return _of_root(request, form, subject, pages.ids_carrying, about)
 
@@ -331,6 +332,7 @@ def index(request):
     stories = fetched(Article.objects.published(timezone.now()).newest_first()[:LENGTH])
     sections = pages.sections_in_use()
     tags = {item.tag.canonical for story in stories for item in story.tagged_items.all()}
+    tags = {tag for tag in tags if not tag.is_internal}
     bylines = [byline for story in stories for byline in story.bylines.all() if byline.author]
     groups = [
         Group(_("All stories"), [(settings.SITE_NAME, feed_links())]),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from articles import schedule
+from articles import enforcement, hygiene, schedule
 from articles.models import Autosave, ConflictCopy, Presence, Revision
 from articles.models.article import day_of
 from delivery.worker import every
@@ -74,3 +74,10 @@ def drop_unsaved():
     Autosave.objects.filter(closed=True, at__lt=now - KEEP_CLOSED).delete()
     Autosave.objects.filter(at__lt=now - KEEP_UNSAVED).exclude(article__legal_hold=True).delete()
     Presence.objects.filter(seen_at__lt=now - KEEP_CLOSED).delete()
+
+
+@every(1800)
+def look_after_tags():
+    """Count the stories of each tag and look for likely duplicates, for the tag desk's work list."""
+    hygiene.count_uses()
+    hygiene.find_pairs()

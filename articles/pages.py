@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import path
@@ -20,7 +20,7 @@ import delivery
 from articles import labels
 from articles.channels import feed_links
 from articles.languages import direction
-from articles.models import Article, Byline, Section, TaggedItem
+from articles.models import Article, Byline, Section, Tag, TaggedItem
 from articles.models.article import FOREVER, visible
 from images.pictures import first_end
 
@@ -83,6 +83,24 @@ def find(things, slug):
     if found is None:
         raise Http404
     return found
+
+
+def public_tags():
+    """Return the tags that have a page of their own, and those that lead to one: none of the desk's own."""
+    return Tag.objects.filter(canonical__is_internal=False)
+
+
+def tags_near(tag, at):
+    """Return the broader tag and the related ones of ``tag`` that readers can open, and the keys of all of them."""
+    ids = {*tag.related.values_list("canonical", flat=True), tag.broader_id and tag.broader.canonical_id} - {
+        None,
+        tag.pk,
+    }
+    carried = TaggedItem.objects.filter(
+        visible(at, end="content_object__visible_until"), tag__canonical=OuterRef("pk")
+    )
+    near = Tag.objects.filter(Exists(carried), pk__in=ids, is_internal=False).order_by("name") if ids else []
+    return list(near), {f"{kind}:{pk}" for pk in ids for kind in ("tag", "list:tag")}
 
 
 def page_number(request):

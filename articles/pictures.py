@@ -69,7 +69,11 @@ def writers_of(story):
 
 def portrait_of(author, at, alt=""):
     """Return the Picture of an author at ``at``, None where there is none; beside the name it needs no ``alt``."""
-    image = author.portrait
+    return portrait(author.portrait, at, alt)
+
+
+def portrait(image, at, alt=""):
+    """Return the small Picture of ``image`` (or None) beside a name, None where it may not be shown at ``at``."""
     if not is_ready(image, at):
         return None
     return Picture(image, alt=alt, credit=image.credit, sizes=SIZES["portrait"], largest=480)

@@ -88,7 +88,7 @@ class Tags(Block):
         items = TaggedItem.objects.filter(
             visible(self.at, end="content_object__visible_until"), tag__canonical=OuterRef("pk")
         )
-        return Tag.objects.filter(Exists(items))
+        return Tag.objects.filter(Exists(items), is_internal=False)
 
 
 class Authors(Block):

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from articles.models import Article, Correction
 from articles.models.byline import BylineRole
+from articles.models.tag import TagKind
 from articles.pages import absolute
 
 TYPES = {
@@ -133,17 +134,36 @@ def _publisher():
     return {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": absolute("/")}
 
 
-def collection_page(name, about, path):
-    """Return a list of stories as JSON-LD. Source: https://schema.org/CollectionPage."""
+SUBJECTS = {
+    TagKind.PERSON: "Person",
+    TagKind.PLACE: "Place",
+    TagKind.ORGANISATION: "Organization",
+    TagKind.EVENT: "Event",
+}
+
+
+def collection_page(name, description, path, about=None):
+    """
+    Return a list of stories as JSON-LD; about: the Tag that it is about, told where the world knows it elsewhere.
+
+    Source: https://schema.org/CollectionPage and https://schema.org/sameAs.
+    """
     data = {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
         "name": name,
-        "description": about,
+        "description": description,
         "url": absolute(path),
         "inLanguage": settings.LANGUAGE_CODE,
         "isPartOf": {"@type": "WebSite", "name": settings.SITE_NAME, "url": absolute("/")},
     }
+    if about and about.web_addresses:
+        subject = {
+            "@type": SUBJECTS.get(about.kind, "Thing"),
+            "name": about.name,
+            "sameAs": about.web_addresses,
+        }
+        data["about"] = subject
     return {name: value for name, value in data.items() if value}
 
 
@@ -163,6 +183,10 @@ def profile_page(author, portrait=None):
     }
     if author.biography:
         person["description"] = author.biography
+    if author.web_addresses:
+        person["sameAs"] = author.web_addresses
+    if author.email:
+        person["email"] = author.email
     if portrait:
         person["image"] = _image(portrait)
     return {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": person}

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from articles import archive, body, pages, pictures
 from articles.channels import feed_links
 from articles.languages import spoken_beside
-from articles.models import Article, Author, Byline, Correction, Source, Tag
+from articles.models import Article, Author, Byline, Correction, Source
 from articles.models.article import CARD, day_of, visible
 from articles.structured import (
     as_scripts,
@@ -75,10 +75,14 @@ class Story:
         return list(self.article.bylines.all())
 
     @cached_property
-    def tags(self):
-        """Tags as they are called today, a merged one as what it was merged into, each once."""
+    def _all_tags(self):
         items = _in_position(self.article.tagged_items.select_related("tag__canonical"))
         return list(dict.fromkeys(item.tag.canonical for item in items))
+
+    @property
+    def tags(self):
+        """Tags as they are called today, a merged one as what it was merged into, each once; none of the desk's own."""
+        return [tag for tag in self._all_tags if not tag.is_internal]
 
     @cached_property
     def _related_links(self):
@@ -260,7 +264,7 @@ class Story:
         shown = {
             self.article.page_key,
             *(story.page_key for story in others),
-            *(tag.page_key for tag in self.tags),
+            *(tag.page_key for tag in self._all_tags),  # one of the desk's own may be shown tomorrow
         }
         shown |= {byline.author.page_key for byline in self.bylines if byline.author_id}
         shown |= {image.page_key for image in self.images}
@@ -356,19 +360,28 @@ def author(request, slug):
 @require_safe
 def tag(request, slug):
     at, number = timezone.now(), pages.page_number(request)
-    subject = pages.find(Tag.objects.select_related("canonical"), slug).canonical
+    subject = pages.find(
+        pages.public_tags().select_related("canonical__picture", "canonical__broader"), slug
+    ).canonical
     page = pages.carrying(subject, at, number)
-    data = collection_page(subject.name, subject.description, subject.get_absolute_url() + page.query)
-    return _list_of(request, subject, page, "articles/tag.html", data, at)
+    picture = subject.picture and pictures.portrait(subject.picture, at)
+    data = collection_page(
+        subject.name, subject.description, subject.get_absolute_url() + page.query, about=subject
+    )
+    shown = [subject.picture] if subject.picture else []
+    near, beside = pages.tags_near(subject, at)
+    return _list_of(
+        request, subject, page, "articles/tag.html", data, at, shown, beside, picture=picture, near=near
+    )
 
 
-def _list_of(request, thing, page, template, data, at, images=(), **context):
+def _list_of(request, thing, page, template, data, at, images=(), beside=(), **context):
     """
     Answer with the page of an author's or a tag's stories, at its present address.
 
-    data: what it is, for machines. images: those that it shows besides the stories' own.
+    data: what it is, for machines. images: those that it shows besides the stories' own. beside: keys of what else.
     """
-    path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key}
+    path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key, *beside}
     if request.path != path:
         return pages.moved(path + page.query, keys=keys, until=page.until)
     images = [*images, *pictures.images_of(pictures.put_on_cards(page.stories, at))]

@@ -5,16 +5,18 @@ Each act is one transaction that keeps former addresses (design rule 10), purges
 writes its audit row.
 """
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Case, F, Max, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles.models import Author, OldSlug, Section, Tag
+from articles.models import Author, Byline, OldSlug, Section, Tag, TagName
+from articles.slugs import plain_words
 from images import library
 
+OFFERED = 40  # tags, while somebody types
 # The column of OldSlug that keeps a thing's former addresses; a source has no page.
 ADDRESSED = {Section: "section", Tag: "tag", Author: "author"}
 
@@ -51,6 +53,8 @@ def keep(thing, *, by, created, fields=()):
             _keep_address(thing, before)
         if isinstance(thing, Author):
             library.note_uses(thing, {thing.portrait_id} - {None})
+        if isinstance(thing, Tag):
+            library.note_uses(thing, {thing.picture_id} - {None})
         delivery.purge(stale | keys_of(thing))
         audit.record(by, "add" if created else "change", thing, fields=list(fields))
 
@@ -81,10 +85,52 @@ def _keep_address(thing, before):
         OldSlug.objects.create(slug=before.slug, **{column: thing})
 
 
+def reprint(author, former, *, by):
+    """
+    Let the stories that print ``former``, the name an author had, print the present one; return how many did.
+
+    What was saved of them stays as it was written: an old version says what it said.
+    """
+    with transaction.atomic():
+        rows = Byline.objects.filter(author__canonical=author.canonical_id, name=former)
+        stories = set(rows.order_by().values_list("article", flat=True))
+        rows.update(name=author.name)
+        delivery.purge(keys_of(author) | {f"article:{pk}" for pk in stories})
+        audit.record(by, "reprint", author, before=former, after=author.name, stories=len(stories))
+    return len(stories)
+
+
 def offered(things):
     """Return those of ``things`` that new stories are offered: neither retired nor merged."""
     things = things.filter(retired_at=None)
     return things.filter(canonical=F("pk")) if hasattr(things.model, "canonical") else things
+
+
+def tags_called(typed):
+    """
+    Return up to forty ids of tags, one of whose names has a word that begins as ``typed`` does, in any script.
+
+    A name that is just that comes first, then what more stories carry. One walk along an index.
+    """
+    words = plain_words(typed)
+    if not words:
+        return []
+    rows = TagName.objects.filter(_beginning(words), tag__canonical__retired_at=None)
+    rows = (
+        rows.order_by()
+        .values("tag__canonical")
+        .annotate(whole=Max(Case(When(words=words, then=1), default=0)), uses=Max("tag__canonical__uses"))
+    )
+    return list(
+        rows.order_by("-whole", "-uses", "tag__canonical").values_list("tag__canonical", flat=True)[:OFFERED]
+    )
+
+
+def _beginning(words):
+    """PostgreSQL walks its index of patterns; SQLite's LIKE knows no index, but its letters here are ASCII alone."""
+    if connection.vendor == "sqlite":
+        return Q(words__gte=words, words__lt=words + "~")
+    return Q(words__startswith=words)
 
 
 def retire(things, *, by):

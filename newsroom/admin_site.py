@@ -2,11 +2,20 @@
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
 from desk import flash, views
+
+
+class Completing(AutocompleteJsonView):
+    """A list that completes names says beside each what its ModelAdmin has to say of it."""
+
+    def serialize_result(self, obj, to_field_name):
+        told = getattr(self.model_admin, "completed_as", str)
+        return super().serialize_result(obj, to_field_name) | {"text": told(obj)}
 
 
 class DeskSite(AdminSite):
@@ -29,6 +38,9 @@ class DeskSite(AdminSite):
             path("language/", self.admin_view(languages.choose), name="language"),
         ]
         return [*own, *super().get_urls()]
+
+    def autocomplete_view(self, request):
+        return Completing.as_view(admin_site=self)(request)
 
     def get_app_list(self, request, app_label=None):
         """Stories first, then what comes in, then the rest by name."""

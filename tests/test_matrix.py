@@ -114,7 +114,7 @@ TABLES = {
     "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
     | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS)},
     "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
-    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS)},
+    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "care": (TAGGERS, TAGGERS)},
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),

@@ -9,23 +9,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+import delivery
 from accounts.admin import Audited
-from articles import merging, vocabulary
+from articles import hygiene, merging, similarity, vocabulary
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed, is_id
-from articles.forms.vocabulary import AuthorForm, KeptForm, MergeForm, NameFormRows, SourceForm
+from articles.forms.vocabulary import AuthorForm, KeptForm, MergeForm, NameFormRows, SourceForm, TagForm
 from articles.models import (
     Author,
     Byline,
     Correction,
     NameForm,
+    Office,
     Section,
     Source,
     Tag,
     TaggedItem,
+    TagPair,
     Term,
 )
+from articles.models.tag import TagKind
 from articles.permissions import NotAllowed
+
+SHOWN = 50  # rows of each list of work
+
+# On forms alone: prints and questions, and what is nobody's business but the tag desk's.
+FOR_CHANGERS = {"seen", "sure", "reprint", "real_name"}
 
 
 class KeptAdmin(admin.ModelAdmin):
@@ -44,7 +53,7 @@ class KeptAdmin(admin.ModelAdmin):
         fields = super().get_fields(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fields
-        return [name for name in fields if name != "seen"]
+        return [name for name in fields if name not in FOR_CHANGERS]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
@@ -203,6 +212,23 @@ class AuthorAdmin(MergedAdmin):
     search_fields = ["name", "initials", "members__name"]
     prepopulated_fields = {"slug": ["name"]}
 
+    def get_fields(self, request, obj=None):
+        fields = [name for name in super().get_fields(request, obj) if obj or name != "reprint"]
+        first = ["name", *(["reprint"] if "reprint" in fields else [])]
+        return first + [name for name in fields if name not in first]
+
+    def save_model(self, request, obj, form, change):
+        former = form.former_name
+        super().save_model(request, obj, form, change)
+        if former and form.cleaned_data["reprint"] == "all":
+            count = vocabulary.reprint(obj, former, by=request.user)
+            messages.success(request, _("Stories that print the new name now: %(count)d.") % {"count": count})
+
+
+class OfficeInline(admin.TabularInline):
+    model = Office
+    extra = 0
+
 
 class NameFormInline(admin.TabularInline):
     model = NameForm
@@ -213,13 +239,69 @@ class NameFormInline(admin.TabularInline):
 
 @admin.register(Tag)
 class TagAdmin(MergedAdmin):
+    form = TagForm
+    autocomplete_fields = ["picture", "broader", "related"]
     through = (TaggedItem, "tag")
     list_display = ["name", "kind", "slug", "uses", "merged_into", "retired_at"]
     list_filter = ["kind", Standing]
     list_select_related = ["merged_into"]
     search_fields = ["name", "forms__text"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [NameFormInline]
+    inlines = [NameFormInline, OfficeInline]
+
+    def get_urls(self):
+        care = path("care/", self.admin_site.admin_view(self.care_view), name="articles_tag_care")
+        return [care, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"may_merge": self.has_change_permission(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_inlines(self, request, obj):
+        """Offices are people's."""
+        return [
+            one for one in self.inlines if one is not OfficeInline or (obj and obj.kind == TagKind.PERSON)
+        ]
+
+    def get_search_results(self, request, queryset, search_term):
+        """While somebody types, tags are found by the beginning of any word of any of their names, in any script."""
+        if request.path.endswith("/autocomplete/") and search_term.strip():
+            found = queryset.filter(pk__in=vocabulary.tags_called(search_term))
+            return found.order_by("-uses", "name"), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @staticmethod
+    def completed_as(tag):
+        return f"{tag.name} ({tag.get_kind_display()}, {tag.uses})"
+
+    def save_related(self, request, form, formsets, change):
+        """Relations are shown on both tags' pages."""
+        super().save_related(request, form, formsets, change)
+        delivery.purge(f"tag:{pk}" for pk in form.instance.related.values_list("canonical", flat=True))
+
+    def care_view(self, request):
+        """The work list: likely duplicates and neglected tags; by POST two are told apart, or a tag is retired."""
+        self._may_merge(request)
+        if request.method == "POST":
+            if is_id(request.POST.get("pair", "")):
+                for pair in TagPair.objects.filter(pk=request.POST["pair"]):
+                    hygiene.settle(pair, by=request.user)
+            if is_id(request.POST.get("retire", "")):
+                vocabulary.retire(Tag.objects.filter(pk=request.POST["retire"]), by=request.user)
+            return HttpResponseRedirect(request.get_full_path())
+        pairs = hygiene.open_pairs()
+        neglected = hygiene.neglected()
+        titles = {
+            "unused": _("Never used"),
+            "once": _("Used once"),
+            "undescribed": _("Without a description"),
+        }
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Looking after tags"),
+            "count": pairs.count(), "pairs": [(pair, similarity.WAYS[pair.ways]) for pair in pairs[:SHOWN]],
+            "lists": [(code, titles[code], tags.count(), tags[:SHOWN]) for code, tags in neglected.items()],
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/tag/care.html", context)
 
 
 @admin.register(Term)

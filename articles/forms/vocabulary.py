@@ -4,13 +4,18 @@ from collections import Counter
 from hashlib import sha256
 
 from django import forms
+from django.conf import settings
+from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles import vocabulary
 from articles.forms.fields import Completed, is_id
 from articles.merging import MOST as MOST_MERGED
-from articles.models import NameForm
+from articles.models import Author, Byline, NameForm, TagName
+from articles.similarity import look_alikes
+from articles.slugs import plain_words
 
 
 class SilentInput(forms.HiddenInput):
@@ -71,20 +76,130 @@ class KeptForm(forms.ModelForm):
         return slug
 
 
-class AuthorForm(KeptForm):
+class NamedForm(KeptForm):
+    """
+    An author or a tag. A new name that is nearly one we have is refused once: who saves it again means another.
+
+    sure: the name that was meant so.
+    """
+
+    sure = forms.CharField(widget=SilentInput, required=False, label="")
+
+    def clean(self):
+        data = super().clean()
+        name = data.get("name")
+        if name and "name" in self.changed_data and data.get("sure") != name and (near := self.near(name)):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("sure")] = name
+            self.add_error("name", forms.ValidationError(
+                _("There is “%(near)s” already. Take that one; if this is another, save again."),
+                params={"near": "”, “".join(near)},
+            ))  # fmt: skip
+        return data
+
+    def clean_links(self):
+        """One web address a line."""
+        lines = self.cleaned_data["links"].split()
+        for line in lines:
+            URLValidator(schemes=["http", "https"])(line)
+        return "\n".join(lines)
+
+
+class TagForm(NamedForm):
+    def near(self, name):
+        """Return the names of tags that are called so, in any form or script."""
+        called = TagName.objects.filter(words=plain_words(name)).exclude(tag=self.instance.pk)
+        return list(called.values_list("tag__canonical__name", flat=True).distinct()[:3])
+
+    def clean_picture(self):
+        return _refuse_unshown(self.cleaned_data["picture"])
+
+    def clean_broader(self):
+        """A tag is no part of itself, nor of its parts."""
+        broader, seen = self.cleaned_data["broader"], set()
+        above = broader
+        while above and above.pk not in seen:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError(_("“%(name)s” is a part of this tag."), params={"name": broader})
+            seen.add(above.pk)
+            above = above.broader
+        return broader
+
+
+def _refuse_unshown(picture):
+    """Return ``picture``, or None; it is one like others: no credit or no rights, no printing."""
+    if picture and not picture.credit.strip():
+        raise forms.ValidationError(
+            _("The picture “%(name)s” has no credit; name who made it."), params={"name": picture}
+        )
+    if picture and not picture.may_be_shown(timezone.now()):
+        raise forms.ValidationError(
+            _("The picture “%(name)s” may not be shown any more; take another picture."),
+            params={"name": picture},
+        )
+    return picture
+
+
+BIOGRAPHY = "biography_"
+OTHER_LANGUAGES = [code for code in settings.READER_LANGUAGES if code != settings.LANGUAGE_CODE]
+Biographies = type("Biographies", (forms.Form,), {
+    BIOGRAPHY + code: forms.CharField(
+        label=format_lazy("{} ({})", _("biography"), dict(settings.LANGUAGES)[code]),
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "lang": code, "dir": "auto"}),
+    )
+    for code in OTHER_LANGUAGES
+})  # fmt: skip
+
+
+class AuthorForm(NamedForm, Biographies):
+    reprint = forms.ChoiceField(
+        label=_("where the name changes"),
+        choices=[
+            ("keep", _("old stories keep the name as printed")),
+            ("all", _("old stories print the new name")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, text in (self.instance.biographies or {}).items():
+            self.initial[BIOGRAPHY + code] = text
+
+    def _print(self, thing):
+        return (
+            super()._print(thing) + sha256(repr(sorted(thing.biographies.items())).encode()).hexdigest()[:8]
+        )
+
+    def near(self, name):
+        known = (
+            Author.objects.exclude(canonical=self.instance.pk)
+            .filter(retired_at=None)
+            .values_list("name", "name")
+        )
+        return [other for other, _way in look_alikes(name, known)][:3]
+
+    def clean(self):
+        data = super().clean()
+        texts = {code: data.get(BIOGRAPHY + code, "").strip() for code in OTHER_LANGUAGES}
+        self.instance.biographies = {code: text for code, text in texts.items() if text}
+        if self.former_name and not data.get("reprint"):
+            self.add_error("reprint", _("Say whether old stories keep the name as printed."))
+        return data
+
+    @property
+    def former_name(self):
+        """The name until now where stories print it and it changes, else ""."""
+        former = self.initial.get("name", "") if self.instance.pk and "name" in self.changed_data else ""
+        printed = (
+            former
+            and Byline.objects.filter(author__canonical=self.instance.canonical_id, name=former).exists()
+        )
+        return former if printed else ""
+
     def clean_portrait(self):
-        """A portrait is a picture like others: no credit or no rights, no printing."""
-        portrait = self.cleaned_data["portrait"]
-        if portrait and not portrait.credit.strip():
-            raise forms.ValidationError(
-                _("The picture “%(name)s” has no credit; name who made it."), params={"name": portrait}
-            )
-        if portrait and not portrait.may_be_shown(timezone.now()):
-            raise forms.ValidationError(
-                _("The picture “%(name)s” may not be shown any more; take another picture."),
-                params={"name": portrait},
-            )
-        return portrait
+        return _refuse_unshown(self.cleaned_data["portrait"])
 
 
 class MergeForm(forms.Form):

@@ -273,6 +273,10 @@ class TagPair(models.Model):
     def __str__(self):
         return f"{self.first_id} {self.second_id}"
 
+    @property
+    def tags(self):
+        return self.first, self.second
+
 
 class TaggedItem(ItemBase):
     """

@@ -97,7 +97,7 @@ def test_a_portrait_needs_a_credit_and_rights(change, message):
     client.force_login(chief)
     address = f"/admin/articles/author/{author.pk}/change/"
     seen = html.fromstring(client.get(address).content.decode()).xpath("//input[@name='seen']/@value")[0]
-    data = {"name": author.name, "slug": author.slug, "portrait": picture.pk, "seen": seen}
+    data = {"name": author.name, "slug": author.slug, "kind": "staff", "portrait": picture.pk, "seen": seen}
     answer = client.post(address, data)
     saved = Author.objects.get(pk=author.pk).portrait
     if message is None:

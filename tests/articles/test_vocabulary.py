@@ -1,0 +1,273 @@
+"""What the tag desk keeps of tags and authors: what readers see of it, what they never do, and how fast names are found."""
+
+import json
+import random
+import time
+
+import pytest
+from django.urls import reverse
+from lxml import html
+
+from articles import revisions, vocabulary
+from articles.hygiene import count_uses, find_pairs
+from articles.models import Author, Byline, NameForm, Tag, TagName, TagPair
+from articles.models.tag import beginnings
+from tests.articles.test_admin import filled_thing
+from tests.factories import byline, make_author, make_image, make_published, make_tag, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_user("tom", "tag desk"))
+    return client
+
+
+def change(thing):
+    return reverse(f"admin:articles_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+def tagged(*tags, **content):
+    return make_published(tags=[revisions.reference(tag) for tag in tags], **content)
+
+
+def structured(client, address):
+    page = html.fromstring(client.get(address).content.decode())
+    return [json.loads(script.text) for script in page.xpath("//script[@type='application/ld+json']")]
+
+
+# Tags
+
+
+def test_a_tag_page_shows_picture_and_neighbours_and_tells_machines_where_else_it_is(client):
+    country, river = make_tag("Velland", "place"), make_tag("River Marr", "place")
+    city = make_tag(
+        "Marrow", "place", wikidata="Q1899", links="https://marrow.example/", broader=country,
+        picture=make_image(credit="Mia Holt"),
+    )  # fmt: skip
+    city.related.add(river, make_tag("Nobody's"))
+    tagged(city, country, river)
+    page = html.fromstring(client.get("/tags/marrow/").content.decode())
+    assert page.xpath("//main//p[@class='note']/a/text()") == ["River Marr", "Velland"]
+    assert page.xpath("//figure[@class='portrait']/figcaption/text()") == ["Mia Holt"]
+    assert structured(client, "/tags/marrow/")[0]["about"] == {
+        "@type": "Place",
+        "name": "Marrow",
+        "sameAs": ["https://www.wikidata.org/wiki/Q1899", "https://marrow.example/"],
+    }
+
+
+def test_readers_see_an_internal_tag_nowhere_and_everything_once_it_is_not(client):
+    secret, shown = make_tag("Zwischenablage", is_internal=True), make_tag("Harbour")
+    story = tagged(secret, shown)
+    own = [
+        secret.get_absolute_url(),
+        *(f"/feeds/tags/{secret.slug}.{form}" for form in ("rss", "atom", "json")),
+    ]
+    own = [own[0], *(reverse("tag_feed", args=[secret.slug, form]) for form in ("rss", "atom", "json"))]
+    others = [story.get_absolute_url(), shown.get_absolute_url(), "/", "/feeds/", "/feeds/all.rss", "/feeds/all.json",
+              reverse("sitemap_part", args=["tags", 1])]  # fmt: skip
+    assert [client.get(address).status_code for address in own] == [404, 404, 404, 404]
+    for address in others:
+        assert "wischenablage" not in client.get(address).content.decode().lower(), address
+    Tag.objects.filter(pk=secret.pk).update(is_internal=False)
+    assert [client.get(address).status_code for address in own] == [200, 200, 200, 200]
+    told = [address for address in others if "wischenablage" in client.get(address).content.decode().lower()]
+    assert set(others) - set(told) <= {"/", shown.get_absolute_url()}
+
+
+def test_a_tag_that_has_one_of_its_names_already_is_noticed_once(desk):
+    kyiv = make_tag("Kyiv", "place")
+    NameForm.objects.create(tag=kyiv, kind="search", text="Київ", language="uk")
+    add = reverse("admin:articles_tag_add")
+    data = filled_thing(desk.get(add)) | {"name": "КИЇВ", "slug": "kyiv-2", "kind": "place"}
+    page = desk.post(add, data)
+    assert page.context["adminform"].form.errors == {
+        "name": ["There is “Kyiv” already. Take that one; if this is another, save again."]
+    }
+    assert desk.post(add, data | {"sure": page.context["adminform"].form["sure"].value()}).status_code == 302
+    assert Tag.objects.count() == 2
+
+
+def test_a_tag_is_no_part_of_its_own_parts(desk):
+    country = make_tag("Velland", "place")
+    city = make_tag("Marrow", "place", broader=country)
+    page = desk.post(change(country), filled_thing(desk.get(change(country))) | {"broader": city.pk})
+    assert page.context["adminform"].form.errors == {"broader": ["“Marrow” is a part of this tag."]}
+
+
+@pytest.mark.parametrize("wrong", ["1899", "Q0", "Q18 99", "q5"])
+def test_an_identity_is_written_as_wikidata_does(desk, wrong):
+    tag = make_tag("Kyiv", "place")
+    page = desk.post(change(tag), filled_thing(desk.get(change(tag))) | {"wikidata": wrong})
+    assert page.context["adminform"].form.errors == {
+        "wikidata": ["Write the id as Wikidata does: Q and a number."]
+    }
+
+
+# Completing names
+
+
+def completed(client, typed):
+    query = {"app_label": "articles", "model_name": "taggeditem", "field_name": "tag", "term": typed}
+    return [row["text"] for row in client.get("/admin/autocomplete/", query).json()["results"]]
+
+
+def test_a_tag_is_completed_from_any_word_of_any_name_in_any_script_with_count_and_kind(desk):
+    bridge = make_tag("Harbour bridge", wrong=["Habour brigde"])
+    NameForm.objects.create(tag=bridge, kind="printed", text="Портовий міст", language="uk")
+    twin = make_tag("Old crossing")
+    tagged(bridge)
+    tagged(twin)
+    Tag.objects.filter(pk=twin.pk).update(canonical=bridge, merged_into=bridge)
+    count_uses()
+    for typed in ("harb", "BRIDGE", "habour", "Порт", "міст", "portov", "old cr", "crossing"):
+        assert completed(desk, typed) == ["Harbour bridge (topic, 2)"], typed
+    assert completed(desk, "ridge") == []
+    NameForm.objects.filter(text="Портовий міст").delete()
+    assert completed(desk, "Порт") == []
+
+
+def test_what_is_just_so_called_comes_first_then_what_is_used_most(desk):
+    for name, uses in (("Kyiv region", 90), ("Kyiv", 3), ("Kyiv Post", 40)):
+        Tag.objects.filter(pk=make_tag(name).pk).update(uses=uses)
+    assert vocabulary.tags_called("kyiv") == [
+        Tag.objects.get(name=name).pk for name in ("Kyiv", "Kyiv region", "Kyiv Post")
+    ]
+
+
+@pytest.mark.slow
+def test_names_are_completed_within_50_ms_among_a_hundred_thousand_tags(desk):
+    rng = random.Random(20)
+    syllables = "ka ne mo ri ta vo lu shi pe da zo bel gor mar ten vik sol".split()
+    cyrillic = "ка не мо рі та во лу ші пе да зо бел гор мар тен вік сол".split()
+
+    def word(parts):
+        return "".join(rng.choices(parts, k=rng.randint(2, 4))).capitalize()
+
+    rows = [
+        (pk, " ".join(word(cyrillic if pk % 2 else syllables) for _ in range(2))) for pk in range(1, 100_001)
+    ]
+    Tag.objects.bulk_create(
+        (Tag(pk=pk, canonical_id=pk, name=f"{name} {pk}", slug=f"t{pk}", uses=pk % 997) for pk, name in rows),
+        batch_size=5000,
+    )
+    taken = {"latin": [], "cyrillic": []}
+    for pk, name in rng.sample(rows, 120):
+        for length in (1, 2, 3, 5):
+            began = time.perf_counter()
+            assert completed(desk, name[:length])
+            taken["cyrillic" if pk % 2 else "latin"].append(time.perf_counter() - began)
+    medians = {script: sorted(times)[len(times) // 2] * 1000 for script, times in taken.items()}
+    print(f"\nmedian in ms: {medians}, slowest {max(map(max, taken.values())) * 1000:.0f}")
+    assert max(medians.values()) < 50
+
+
+def test_names_written_in_bulk_or_deleted_in_bulk_are_found_as_they_stand():
+    tag = make_tag("Harbour bridge")
+    NameForm.objects.bulk_create([NameForm(tag=tag, kind="search", text="Ποτάμι")])
+    assert set(tag.names.values_list("words", flat=True)) == {
+        "harbour bridge",
+        "bridge",
+        *beginnings("Ποτάμι"),
+    }
+    tag.name = "Pier"
+    tag.save()
+    NameForm.objects.all().delete()
+    assert list(TagName.objects.values_list("tag", "words")) == [(tag.pk, "pier")]
+
+
+# Authors
+
+
+def test_readers_and_machines_see_of_an_author_what_is_meant_for_them(client):
+    author = make_author(
+        "Vera Linn", real_name="Verborgen Niemand", email="vera@news.example", links="https://vera.example/",
+        biography="Writes on ports.", biographies={"uk": "Пише про порти."},
+    )  # fmt: skip
+    story = make_published(bylines=[byline(author)])
+    page = client.get("/authors/vera-linn/").content.decode()
+    [bio, ukrainian] = html.fromstring(page).xpath("//p[@class='about']")
+    assert (bio.text, ukrainian.text, ukrainian.get("lang")) == ("Writes on ports.", "Пише про порти.", "uk")
+    person = structured(client, "/authors/vera-linn/")[0]["mainEntity"]
+    assert (person["sameAs"], person["email"]) == (["https://vera.example/"], "vera@news.example")
+    feeds = [reverse("author_feed", args=["vera-linn", form]) for form in ("rss", "atom", "json")]
+    for address in [
+        "/authors/vera-linn/",
+        story.get_absolute_url(),
+        "/",
+        "/feeds/",
+        "/feeds/all.json",
+        *feeds,
+    ]:
+        assert "Niemand" not in client.get(address).content.decode()
+
+
+def test_a_real_name_is_read_by_those_alone_who_keep_the_authors(client):
+    author = make_author("Vera Linn", real_name="Verborgen Niemand")
+    for role, sees in (("tag desk", True), ("editor", False), ("reporter", False)):
+        client.force_login(make_user(role.replace(" ", ""), role))
+        page = client.get(change(author))
+        assert page.status_code == 200
+        assert ("Niemand" in page.content.decode()) == sees
+        for address in (f"{reverse('admin:articles_author_changelist')}?q=Niemand",
+                        "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author&term=Niemand"):  # fmt: skip
+            assert "Vera Linn" not in client.get(address).content.decode()
+
+
+def test_a_name_nearly_like_one_we_have_is_noticed_once(desk):
+    make_author("Ana Petrenko")
+    add = reverse("admin:articles_author_add")
+    data = filled_thing(desk.get(add)) | {"name": "Ана Петренко", "slug": "ana-p"}
+    page = desk.post(add, data)
+    assert page.context["adminform"].form.errors == {
+        "name": ["There is “Ana Petrenko” already. Take that one; if this is another, save again."]
+    }
+    assert desk.post(add, data | {"sure": "Ана Петренко"}).status_code == 302
+    assert Author.objects.count() == 2
+
+
+@pytest.mark.parametrize(("reprint", "printed"), [("keep", "Ana Petrenko"), ("all", "Ana Holt")])
+def test_who_renames_an_author_is_asked_what_old_stories_print(desk, reprint, printed):
+    author = make_author("Ana Petrenko")
+    make_published(bylines=[byline(author)])
+    make_published(bylines=[byline(author, name="A. Petrenko")])
+    data = filled_thing(desk.get(change(author))) | {"name": "Ana Holt"}
+    page = desk.post(change(author), data)
+    assert page.context["adminform"].form.errors == {
+        "reprint": ["Say whether old stories keep the name as printed."]
+    }
+    assert desk.post(change(author), data | {"reprint": reprint}).status_code == 302
+    assert list(Byline.objects.order_by("article").values_list("name", flat=True)) == [printed, "A. Petrenko"]
+
+
+# The work list
+
+
+def test_the_work_list_is_worked_by_single_presses(desk):
+    first, second = make_tag("Harbour bridge"), make_tag("Harbor bridge")
+    third, fourth = make_tag("Ferries"), make_tag("Ferry")
+    spare = make_tag("Spare")
+    tagged(first, second, third, fourth)
+    count_uses()
+    assert find_pairs() == 2
+    care = reverse("admin:articles_tag_care")
+    page = desk.get(care)
+    assert [(str(pair.first), str(pair.second), str(way)) for pair, way in page.context["pairs"]] == [
+        ("Harbour bridge", "Harbor bridge", "a letter more, less or other"),
+        ("Ferries", "Ferry", "singular and plural"),
+    ]
+    assert [(code, count) for code, _, count, _ in page.context["lists"]] == [
+        ("unused", 1),
+        ("once", 4),
+        ("undescribed", 5),
+    ]
+    merge = {"chosen": [first.pk, second.pk], "into": first.pk}
+    desk.post(reverse("admin:articles_tag_merge"), merge)
+    desk.post(care, {"pair": TagPair.objects.get(first=third).pk})
+    desk.post(care, {"retire": spare.pk})
+    assert Tag.objects.get(pk=second.pk).canonical == first
+    assert Tag.objects.get(pk=spare.pk).retired_at is not None
+    assert find_pairs() == 0
+    assert desk.get(care).context["pairs"] == []
