@@ -25,6 +25,12 @@ def apply_planned_changes():
     schedule.apply_due()
 
 
+@every(5)
+def enforce_restrictions():
+    """Look for restricted names in what is published."""
+    enforcement.enforce()
+
+
 @every(60)
 def thin():
     """Thin out the next few thousand versions; after the last begin anew."""
@@ -55,7 +61,11 @@ def thin_after(article, number, *, now=None):
 
 def _unneeded(versions):
     """Return the ids of those of ``versions`` that no row refers to, by key or as the version it was written on."""
-    keys = [field for field in Revision._meta.get_fields(include_hidden=True) if field.one_to_many]
+    keys = [
+        field
+        for field in Revision._meta.get_fields(include_hidden=True)
+        if field.one_to_many or (field.one_to_one and field.auto_created)
+    ]
     referring = [key.related_model.objects.filter(**{key.field.name: OuterRef("pk")}) for key in keys]
     written_on = {"article": OuterRef("article"), "base": OuterRef("number")}
     referring += [
