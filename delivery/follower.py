@@ -57,7 +57,7 @@ class Follower(threading.Thread):
                 store.drop(keys)
         except log.Lost:
             reached = self.begin()
-        if self.heard != reached.epoch:
+        if self.heard != reached.epoch or not store.place(release(), reached.epoch).exists():
             self.prepare(reached.epoch)
         log.save_token(reached)
 

@@ -36,7 +36,7 @@ ONLY_THIS_READERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODI
                      "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")  # fmt: skip
 OF_ONE_COPY = {"etag", "content-length", "content-encoding"}
 # At most so many threads of a process are in Django, so many wait for one page, and nobody waits long for room.
-IN_DJANGO, WAITING, PATIENCE = 8, 4, 0.25
+IN_DJANGO, WAITING, PATIENCE = 8, 4, 0.5
 
 
 class Front:
@@ -53,7 +53,7 @@ class Front:
         self.locks = store.folder() / "locks"
         self.met = (
             set()
-        )  # folders that this process made: it makes none twice, for then nobody may follow the log
+        )  # stores that this process has seen: made a second time, nobody might follow the log for them
         self.store = self._present_store()
         self.room, self.queue = threading.Semaphore(IN_DJANGO), threading.Semaphore(WAITING)
         self.stuck = False
@@ -75,7 +75,8 @@ class Front:
         return answer(page, environ, start_response)
 
     def _find(self, name, encoding):
-        return self.store.find(name, encoding) if self.store else None
+        present = self.store  # another thread may leave it
+        return present.find(name, encoding) if present else None
 
     def _elsewhere(self, environ, start_response):
         """Lead to the one public host, from hosts that are ours too. Django refuses the others, and health is asked by any."""
@@ -113,6 +114,7 @@ class Front:
                 connection.close()  # Django closes it only where it was asked
 
     def _render(self, environ, start_response, address, encoding, *, may_keep):
+        began = datetime.now(UTC)
         token = self._token() if may_keep else None
         if page := self._find(name_of(address), encoding):  # made while we came here
             return answer(page, environ, start_response)
@@ -125,7 +127,7 @@ class Front:
             start_response(*said[-1])
             return response if environ["REQUEST_METHOD"] == "GET" else _without_body(response)
         with contextlib.closing(response):
-            copies = self._keep(page, token) if token else None
+            copies = self._keep(page, token, began) if token else None
         copies = copies or {encoding: page.copy(encoding, page.until)}
         return answer(copies[encoding], environ, start_response)
 
@@ -161,7 +163,7 @@ class Front:
         except (Error, OSError, sqlite3.Error) as error:
             logger.warning("Pages are not stored now: %s", error)
             return None
-        return token if self.store else None
+        return token
 
     def _present_store(self):
         """Return the store that this node follows the log for, else that of the log as it is now; None where there is none."""
@@ -184,19 +186,25 @@ class Front:
         self.met.add(path)
         self.store = store.store_at(path) if path.exists() else None
 
-    def _keep(self, page, token):
-        """Return {encoding: Stored} of a page, stored for others if nothing it shows went stale since ``token``."""
-        keys = [*page.keys, log.address_key(page.address)]
+    def _keep(self, page, token, began):
+        """
+        Return {encoding: Stored} of a page, stored for others if nothing it shows went stale since ``token``.
+
+        began: aware datetime before anything of it was read. None where it can't be stored.
+        """
+        present, keys = self.store, [*page.keys, log.address_key(page.address)]
+        if present is None:
+            return None
         try:
-            ticket = self.store.register(page.address, keys)
+            ticket = present.register(page.address, keys)
             self.at_step("registered")
-            until = min(filter(None, [page.until, log.next_moment(keys)]), default=None)
+            until = min(filter(None, [page.until, log.next_moment(keys, began)]), default=None)
             copies = {encoding: page.copy(encoding, until) for encoding in SUFFIXES}
             self.at_step("encoded")
             purged, _ = log.since(token, keys)
             self.at_step("checked")
             if not purged and (until is None or until > datetime.now(UTC)):
-                self.store.put(page.address, ticket, keys, copies)
+                present.put(page.address, ticket, keys, copies)
                 self.at_step("put")
         except log.Lost:
             self.store = None

@@ -77,9 +77,13 @@ def address_key(address):
     return f"url:{store.name_of(address)}"
 
 
-def next_moment(keys):
-    """Return the earliest aware datetime ahead at which a page that shows ``keys`` changes by itself, or None."""
-    ahead = Moment.objects.filter(key__in=keys, at__gt=timezone.now())
+def next_moment(keys, after):
+    """
+    Return the earliest moment at which a page that shows ``keys`` changes by itself, or None.
+
+    after: aware datetime at which making it began, for a moment may have come meanwhile.
+    """
+    ahead = Moment.objects.filter(key__in=keys, at__gt=after)
     return ahead.aggregate(first=Min("at"))["first"]
 
 

@@ -24,6 +24,7 @@ from delivery.models import Heartbeat, Moment
 log = logging.getLogger(__name__)
 JOBS = []
 KEEP_PURGES = timedelta(days=7)
+KEEP_MOMENTS = timedelta(hours=1)
 
 
 def every(seconds):
@@ -44,10 +45,10 @@ def beat():
 
 @every(3600)
 def prune():
-    """Drop purges older than a week and moments that have passed."""
+    """Drop purges older than a week and moments that passed a while ago: a page may be made across one."""
     now = timezone.now()
     purge_log.prune(now - KEEP_PURGES)
-    Moment.objects.filter(at__lt=now).delete()
+    Moment.objects.filter(at__lt=now - KEEP_MOMENTS).delete()
 
 
 class Worker:

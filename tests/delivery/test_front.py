@@ -295,13 +295,13 @@ def test_a_burst_on_a_page_that_was_just_dropped_is_no_error(transactional_db, d
         return answer
 
     front = Front(django)
-    readers = [threading.Thread(target=lambda: answers.append(ask(front, "/page/").body)) for _ in range(60)]
+    readers = [threading.Thread(target=lambda: answers.append(ask(front, "/page/").body)) for _ in range(16)]
     for reader in readers:
         reader.start()
     for reader in readers:
         reader.join()
-    assert answers == [b"text"] * 60
-    assert len(asked) <= 16  # as many as fit into Django, twice: some finish before the first has stored it
+    assert answers == [b"text"] * 16
+    assert len(asked) <= 12  # one for those who wait their turn; some of the others may finish before it is stored
 
 
 def test_stored_pages_go_on_while_django_is_stuck(transactional_db, data_dir):

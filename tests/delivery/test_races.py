@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as present
@@ -164,6 +166,19 @@ def test_a_transaction_that_took_its_number_early_and_commits_late(node, followe
     assert ask(node, PATH).text == "new"
 
 
+def test_a_moment_that_comes_while_a_page_is_made(node):
+    """A story seen from six o'clock, a page begun a moment before and finished a moment after."""
+    at = timezone.now() + timedelta(seconds=0.5)
+    delivery.purge([KEY], at=at)
+    node.at_step = lambda name: (
+        name == "rendered" and time.sleep(max(0, (at - timezone.now()).total_seconds()))
+    )
+    ask(node, PATH)
+    node.at_step = id
+    assert stored(node) is None
+    assert (ask(node, PATH).text, stored(node)) == ("old", "old")
+
+
 # Killed
 
 CHILD = """
@@ -272,7 +287,6 @@ def test_nobody_makes_a_store_again_that_was_taken_away(node, follower):
     ask(node, PATH)
     store.remove(node.store)
     assert (ask(node, PATH).text, stored(node)) == ("old", None)
-    follower.heard = None
     follower.follow()
     assert (ask(node, PATH).text, stored(node)) == ("old", "old")
 
