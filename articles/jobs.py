@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from articles import hygiene, schedule
+from articles import enforcement, hygiene, schedule
 from articles.models import Autosave, ConflictCopy, Presence, Revision
 from articles.models.article import day_of
 from delivery.worker import every

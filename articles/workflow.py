@@ -469,15 +469,28 @@ def withdraw(article, *, by, kind, note=""):
             raise NotAllowed(_("Only an editor of its section can withdraw a story."))
         if article.live_revision_id is None or article.withdrawn_at is not None:
             raise NotAllowed(_("This story is not published, so there is nothing to withdraw."))
-        stale = article.stale_keys()
-        _end(article, now)
-        article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, note.strip()
-        article.save(update_fields=publication.COLUMNS)
-        publication.copy_visible_from(article, None)
-        publication.close_act(article, now)
-        delivery.purge(stale | article.stale_keys())
-        audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
+        _withdraw(article, by=by, kind=kind, told=note.strip(), note=note, now=now)
     return article
+
+
+def withdraw_by_law(article, *, by, note):
+    """Take a story from readers whose text a restriction forbids; nobody is asked, and readers are told no reason."""
+    now = timezone.now()
+    with transaction.atomic():
+        article = lock(article.pk)
+        if article.live_revision_id is not None and article.withdrawn_at is None:
+            _withdraw(article, by=by, kind=Article.Withdrawal.LEGAL, told="", note=note, now=now)
+
+
+def _withdraw(article, *, by, kind, told, note, now):
+    stale = article.stale_keys()
+    _end(article, now)
+    article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, told
+    article.save(update_fields=publication.COLUMNS)
+    publication.copy_visible_from(article, None)
+    publication.close_act(article, now)
+    delivery.purge(stale | article.stale_keys())
+    audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
 
 
 def _end(article, now):

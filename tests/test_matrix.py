@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from articles import revisions, workflow
-from articles.models import Article, Autosave, ConflictCopy, Correction, Term
+from articles.models import Article, Autosave, ConflictCopy, Correction, Restriction, Term
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
 from images import library
@@ -62,6 +62,7 @@ EDITORS = frozenset("ben eva clara root".split())
 STYLISTS = frozenset("ben eva clara root".split())
 PICTURES = frozenset("petra clara root".split())
 ADMINISTRATORS = frozenset("adam root".split())
+LAWFUL = frozenset("lena clara root".split())
 
 # Effects on Ana's story in Politics.
 MAY = {
@@ -118,6 +119,7 @@ TABLES = {
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
+    "articles_restriction": crud(LAWFUL, LAWFUL, LAWFUL),
     "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES, PICTURES)
     | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "tickers_ticker": crud(READERS_OF_STORIES, EDITORS, NOBODY)
@@ -277,6 +279,7 @@ def things(cast):
         "articles_tag": make_tag(),
         "articles_term": Term.objects.create(wrong="utilise", right="use"),
         "articles_correction": note,
+        "articles_restriction": Restriction.objects.create(name="Nobody", reason="x", made_by=cast["root"]),
         "images_image": image,
         "tickers_entry": entry,
         "tickers_ticker": entry.ticker,

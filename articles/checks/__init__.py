@@ -22,6 +22,7 @@ from articles.checks import (
     people,
     pictures,
     repetition,
+    restricted,
     scraps,
     tickers,
 )
@@ -32,6 +33,7 @@ from articles.models import Waiver
 __all__ = ["BLOCK", "CHECKS", "INFO", "WAIVABLE", "WARN", "Finding", "check"]
 
 CHECKS = (
+    restricted.names,
     missing.headline,
     missing.section,
     missing.text,

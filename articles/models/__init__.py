@@ -6,6 +6,7 @@ from articles.models.byline import Author, Byline
 from articles.models.correction import Correction
 from articles.models.old_slug import OldSlug
 from articles.models.planning import Clearance, PlannedChange
+from articles.models.restriction import Restriction
 from articles.models.revision import ConflictCopy, PublishAct, Revision
 from articles.models.section import Section
 from articles.models.source import Source
@@ -28,6 +29,7 @@ __all__ = [
     "Presence",
     "PublishAct",
     "Related",
+    "Restriction",
     "Revision",
     "Section",
     "Source",

@@ -1,0 +1,104 @@
+"""
+Names that may not be published, and where one stands in a story.
+
+Compared are plain words, so that capitals, accents, another script, a hyphen, markup inside the name or an address made
+of it hide nothing. Whatever is told of a hit is its number.
+"""
+
+import re
+from html import unescape
+
+from django.db.models import Q
+from django.utils import timezone
+
+from articles import body, revisions
+from articles.models import Restriction, Tag
+from articles.slugs import plain_words, slugify
+from images.models import Image
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_TAG = re.compile(r"<[^>]*>")
+_ATTRIBUTE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # IvanPetrenko.jpg
+
+
+def standing(at=None):
+    """Return the restrictions that stand at the aware datetime ``at`` (now)."""
+    return Restriction.objects.filter(Q(until=None) | Q(until__gt=at or timezone.now()))
+
+
+def named_in(texts, at=None):
+    """
+    Return the Restrictions that any of ``texts`` names; one query, and no reading where nothing is restricted.
+
+    texts: a function without arguments that returns them, for gathering them costs more than asking.
+    """
+    rows = list(standing(at).order_by("pk"))
+    if not rows:
+        return []
+    text = words_of(texts())
+    return [row for row in rows if is_named(row, text)]
+
+
+def words_of(texts):
+    """Return all words of ``texts`` as they are compared: small ASCII words parted by single spaces, a bar between texts."""
+    return " " + " | ".join(plain for text in texts for plain in _readings(text)) + " "
+
+
+def _readings(text):
+    """The words of a text as it stands, as German and Ukrainian addresses write them, and with humps taken apart."""
+    text = _INVISIBLE.sub("", text)
+    plain = {plain_words(text), plain_words(_HUMP.sub(" ", text))}
+    return sorted(plain)
+
+
+def is_named(restriction, words):
+    """Whether ``words`` (of `words_of`) hold a spelling of the restricted name, whole words of it."""
+    return any(pattern.search(words) for spelling in restriction.spellings for pattern in _patterns(spelling))
+
+
+def _patterns(spelling):
+    open_end = spelling.endswith("*")
+    letters = _INVISIBLE.sub("", spelling)
+    forms = {plain_words(letters)} | {
+        slugify(letters, language).replace("-", " ") for language in ("uk", "de")
+    }
+    return [re.compile(f" {re.escape(form)}{'' if open_end else ' '}") for form in forms if form]
+
+
+# What a story says
+
+
+def texts_of(content):
+    """Return every text that readers could get of ``content``, names and files of tags and pictures included. Two queries."""
+    texts = [*_strings({name: value for name, value in content.items() if name != "body"})]
+    texts += texts_of_html(body.strip_notes(content["body"]))
+    chosen = [content[name]["id"] for name in ("lead_image", "social_image") if content[name]]
+    pictures = {*chosen, *body.picture_ids(content["body"])}
+    for image in Image.objects.filter(pk__in=pictures) if pictures else ():
+        texts += [image.title, image.caption, image.alt, image.credit, image.file.name]
+    tags = revisions.ids(content, "tags")
+    for tag in Tag.objects.filter(pk__in=tags).select_related("canonical") if tags else ():
+        texts += [tag.name, tag.slug, tag.canonical.name, tag.canonical.slug]
+    return texts
+
+
+def texts_of_html(html):
+    """Return the text of ``html``, whose markup parts no word, and what its attributes say."""
+    parts = [
+        _TAG.sub("", block)
+        for block in re.split(r"</(?:p|h2|li|td|th|figcaption|blockquote|div|aside)>|<br>", html)
+    ]
+    said = ["".join(found) for found in _ATTRIBUTE.findall(html)]
+    return [unescape(text) for text in [*parts, *said] if text.strip()]
+
+
+def _strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
