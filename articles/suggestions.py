@@ -7,6 +7,7 @@ Nothing is ever chosen by itself. Each question is answered by a few queries who
 import re
 
 from django.db.models import F
+from django.dispatch import Signal
 
 from articles import body, revisions
 from articles.models import Article, Author, NameForm, Tag, TaggedItem
@@ -18,6 +19,9 @@ LONGEST_NAME = 4  # words of a name that is looked for
 MOST_NAMES = 6000  # looked for in one text
 TICKERS_LOOKED_AT = 200
 A_TAG = 3  # words that a tag which both carry is worth
+
+# Asked with ``tickers`` (ids): whoever knows which of them run answers with the set of those ids.
+running = Signal()
 
 COMMON = set(
     "live ticker blog news read follow latest updates developments progress about with from their lesen alle entwicklungen "
@@ -88,7 +92,7 @@ def propose_tickers(words, tags=()):
     """
     Return the tickers that share words with the text ``words`` or carry one of ``tags`` (ids of tags), most first.
 
-    The newest comes first among equals. Only the 200 tickers edited last are looked at.
+    Those that run come before those that don't, the newest first among equals. Only the 200 edited last are looked at.
     """
     tickers = Article.objects.tickers().filter(withdrawn_at=None).defer("body", "standfirst")
     tickers = list(tickers.order_by("-edited_at", "-pk")[:TICKERS_LOOKED_AT])
@@ -103,7 +107,14 @@ def propose_tickers(words, tags=()):
     wanted = telling_words(words)
     for ticker in tickers:
         score[ticker.pk] += len(wanted & telling_words(ticker.working_headline))
-    return sorted((ticker for ticker in tickers if score[ticker.pk]), key=lambda ticker: -score[ticker.pk])
+    found = [ticker for ticker in tickers if score[ticker.pk]]
+    run = _running(found)
+    return sorted(found, key=lambda ticker: (ticker.pk not in run, -score[ticker.pk]))
+
+
+def _running(tickers):
+    told = running.send(sender=None, tickers=[ticker.pk for ticker in tickers]) if tickers else []
+    return set().union(*(ids for _receiver, ids in told))
 
 
 def telling_words(words):

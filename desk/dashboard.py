@@ -22,6 +22,7 @@ from articles.models import Article
 from articles.permissions import may
 from desk.jobs import WAITING
 from images.models import Image
+from tickers.models import Ticker
 from wire import folder
 
 ROWS = 8
@@ -74,7 +75,7 @@ def panels(user, at=None):
         ("ready", _("Ready"), ready, "edited", _("Nothing is ready."), {"state": "ready"}),
         ("blocked", _("Held back by findings"), _blocked(), "finding", _("No finding stands in the way."), {}),
         ("scheduled", _("Scheduled"), _scheduled(at), "time", _("Nothing is scheduled."), {"standing": "scheduled"}),
-        ("tickers", _("Running tickers"), _tickers(at), "seen", _("No ticker runs."), {"kind": "ticker", "standing": "online"}),
+        ("tickers", _("Running tickers"), _tickers(at), "seen", _("No ticker runs."), {}),
         ("published", _("Just published"), _published(at), "seen", _("Nothing is online."), {"standing": "online"}),
         ("drafts", _("Drafts"), _drafts(), "edited", _("No draft is open."), {"standing": "never"}),
     ]  # fmt: skip
@@ -130,6 +131,8 @@ def _panel(name, title, stories, when, empty, wanted, at):
     number = AHEAD if name == "scheduled" else ROWS
     rows = list(stories.select_related("working_section", "edited_by")[:number])
     more = wanted and f"{reverse('admin:articles_article_changelist')}?{urlencode(wanted)}"
+    if name == "tickers":
+        more = reverse("admin:tickers_ticker_changelist")
     days = timeline(rows, at) if name == "scheduled" else []
     return Panel(name, title, rows, more or "", when, empty, days)
 
@@ -170,7 +173,7 @@ def _scheduled(at):
 
 
 def _tickers(at):
-    return _published(at).tickers()
+    return _published(at).tickers().filter(ticker__status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED])
 
 
 def _published(at):

@@ -9,6 +9,8 @@ from articles.channels import feed_links
 from articles.models import Section
 from articles.structured import as_scripts, breadcrumbs, collection_page, organisation, website
 from fronts import layout
+from tickers import log
+from tickers.showing import running
 
 
 @require_safe
@@ -16,16 +18,22 @@ def home(request):
     at = timezone.now()
     sections = pages.sections_in_use()
     page = layout.home(sections, at)
+    ticker, entries = running(at)
     context = {
         "path": "/",
+        "ticker": ticker,
+        "entries": entries,
         "page": page,
         "top": page.top,
         "strip": page.strip,
         "sections": sections,
         "structured": as_scripts(organisation(), website()),
     }
-    keys = {"list:all", *(section.list_key for section in sections), *page.keys}
-    return pages.render("fronts/home.html", context, keys=keys, until=page.until)
+    keys = {"list:all", log.LIST_KEY, *(section.list_key for section in sections), *page.keys}
+    if ticker:
+        keys |= {ticker.head_key, ticker.article.page_key}
+    until = min(filter(None, [page.until, ticker and pages.earliest_end([ticker.article])]), default=None)
+    return pages.render("fronts/home.html", context, keys=keys, until=until)
 
 
 @require_safe

@@ -9,7 +9,9 @@ class TickersConfig(AppConfig):
 
     def ready(self):
         from articles.models import Article
+        from articles.suggestions import running
         from tickers import jobs  # noqa: F401
-        from tickers.models import give_ticker
+        from tickers.models import give_ticker, which_run
 
+        running.connect(which_run, dispatch_uid="tickers.which_run")
         post_save.connect(give_ticker, sender=Article, dispatch_uid="tickers.give_ticker")

@@ -130,6 +130,12 @@ def give_ticker(sender, instance, created, raw, **kwargs):
         Ticker.objects.get_or_create(article=instance, defaults={"phrases": before or ""})
 
 
+def which_run(sender, tickers, **kwargs):
+    """Return the set of those of the ids ``tickers`` that run now; answers `articles.suggestions.running`."""
+    states = [Ticker.Status.LIVE, Ticker.Status.PAUSED]
+    return set(Ticker.objects.filter(pk__in=tickers, status__in=states).values_list("pk", flat=True))
+
+
 class EntryQuerySet(models.QuerySet):
     def live(self):
         """Return what readers may see of a ticker that they may see."""

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from articles import body, pictures
 from articles.languages import spoken_beside
+from articles.models.article import visible
 from articles.pages import frame
 from images.models import Image
 from tickers.models import Entry, Ticker
@@ -86,6 +87,22 @@ def newest_of(pk, count=IN_BOX):
     """Return the newest live entries of the ticker ``pk`` with what a box names of them; one query."""
     entries = Entry.objects.live().filter(ticker=pk).select_related("ticker__article__section")
     return list(entries.only(*BOXED).newest_first()[:count])
+
+
+def running(at):
+    """
+    Return (ticker, its newest entries) of the one that runs and began last, (None, []) where none does; two queries.
+
+    Its story is fetched as a card has it. Each entry knows the ``zone`` that its time is written in.
+    """
+    shown = visible(at, start="article__visible_from", end="article__visible_until")
+    tickers = Ticker.objects.filter(shown, status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED])
+    tickers = tickers.select_related("article__section").defer("article__body", "summary", "phrases")
+    ticker = tickers.order_by("-starts", "-pk").first()
+    entries = newest_of(ticker.pk) if ticker else []
+    for entry in entries:
+        entry.zone = zone_of(ticker)
+    return (ticker, entries) if entries else (None, [])
 
 
 def panel(ticker):

@@ -8,6 +8,7 @@ that somebody took out comes back.
 
 import secrets
 from collections import Counter
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -26,6 +27,8 @@ from images.metadata import Facts
 from images.models import Image
 from newsroom import demo
 from newsroom.demo import drawings
+from tickers import log
+from tickers.models import Handover, Ticker
 from wire import ingest
 
 VERB = "load_demo"
@@ -97,6 +100,7 @@ def load(at=None):
         desk = Desk(ledger, at or timezone.now())
         for story in demo.stories("stories") + demo.stories("drafts"):
             desk.write(story)
+        desk.tell(**demo.table("entries"))
         for name, data in demo.wire_copy():
             desk.receive(name, data)
         if made := +ledger.made:
@@ -209,6 +213,39 @@ class Desk:
         revision = workflow.save(article, content, by=by, base=1)
         told = {name: correction[name] for name in ("kind", "wrong", "right")}
         workflow.correct(revision, by=by, alone=ALONE, **told)
+
+    def tell(self, *, ticker, publisher, entries, handover, **settings):
+        """Start the live ticker of the story ``ticker`` and post its entries, unless it was made elsewhere or before."""
+        article, publisher = self.ledger.row(Article, ticker), self.ledger.row(User, publisher)
+        if self.ledger.holds(Ticker, ticker) or not self.ledger.made_here(Article, ticker):
+            return
+        running = log.set_status(article.ticker, Ticker.Status.LIVE, by=publisher, at=article.first_published)
+        lines = {name: text.strip() for name, text in settings.items()}
+        log.configure(running, lines, by=publisher, at=article.first_published)
+        for entry in entries:
+            self.post(running, publisher=publisher, **entry)
+        Handover.objects.create(ticker=running, text=handover, by=publisher, at=self.at)
+        self.ledger.add(running, ticker, made=False)  # counted as a story already
+
+    def post(
+        self, ticker, *, by, publisher, minutes_ago, text="", author=None, picture=None, pinned=False, **facts
+    ):
+        at, by = self.at - timedelta(minutes=minutes_ago), self.ledger.row(User, by)
+        corrected, correction = facts.pop("corrected", ""), facts.pop("correction", "")
+        content = {"author": self.ledger.row(Author, author), "body": demo.body_html(text)}
+        if "list" in facts:
+            content["body"] += demo.list_html(facts.pop("list"))
+        if "happened_minutes_ago" in facts:
+            content["happened"] = self.at - timedelta(minutes=facts.pop("happened_minutes_ago"))
+        if picture:
+            image = self.ledger.row(Image, picture)
+            content["body"] += demo.picture_html(image and image.pk, "text", facts.pop("caption"))
+        entry = log.post(ticker, content | facts, by=by, at=at)
+        if corrected:
+            changed = {"body": demo.body_html(corrected)}
+            log.edit(entry, changed, by=by, base=1, correction=correction, at=at + timedelta(minutes=9))
+        if pinned:
+            log.pin(entry, by=publisher, at=at)
 
     def receive(self, name, data):
         """Take in a piece of agency copy as a draft."""

@@ -5,7 +5,17 @@ import pytest
 from articles import revisions, workflow
 from articles.models import NameForm
 from articles.suggestions import authors_for, propose_tickers, tags_for, tickers_for
-from tests.factories import byline, make_author, make_content, make_tag, make_ticker, make_user, ticker_line
+from tests.factories import (
+    byline,
+    make_author,
+    make_chief,
+    make_content,
+    make_tag,
+    make_ticker,
+    make_user,
+    ticker_line,
+)
+from tickers import log
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +96,10 @@ def test_proposals_change_nothing():
     before = dict(revision.content)
     tags_for(revision.content)
     assert revision.content == before
+
+
+def test_a_ticker_that_runs_is_proposed_before_one_that_fits_better_and_is_over():
+    over, runs = make_ticker("Harbour bridge closed: live"), make_ticker("Bridge: live")
+    log.set_status(runs.ticker, "live", by=make_chief())
+    log.set_status(over.ticker, "ended", by=make_chief())
+    assert propose_tickers("Follow the harbour bridge in the live ticker") == [runs, over]

@@ -14,6 +14,7 @@ from desk import dashboard, jobs
 from desk.models import Verdict
 from images.models import Image
 from tests.factories import make_chief, make_published, make_revision, make_ticker, make_user
+from tickers import log
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,8 @@ def test_each_panel_holds_what_its_title_says(desk):
     make_published(headline="In two hours", by=chief, at=timezone.now() + timedelta(hours=2))
     make_published(headline="In one hour", by=chief, at=timezone.now() + timedelta(hours=1))
     workflow.withdraw(make_published(headline="Withdrawn", by=chief), by=chief, kind="error")
-    make_ticker("Live")
+    log.set_status(make_ticker("Live").ticker, "live", by=chief)
+    log.set_status(make_ticker("Over").ticker, "ended", by=chief)
     jobs.read_waiting()
     assert desk(ana) == {
         "mine": ["Is ready", "In review", "A draft"],
@@ -48,7 +50,7 @@ def test_each_panel_holds_what_its_title_says(desk):
         "blocked": [],
         "scheduled": ["In one hour", "In two hours"],
         "tickers": ["Live"],
-        "published": ["Live", "Online"],
+        "published": ["Over", "Live", "Online"],
         "drafts": ["A draft"],
     }
 
@@ -138,7 +140,7 @@ def test_each_panel_leads_to_the_whole_of_its_list(client):
         "ready": "/admin/articles/article/?state=ready",
         "blocked": "",
         "scheduled": "/admin/articles/article/?standing=scheduled",
-        "tickers": "/admin/articles/article/?kind=ticker&standing=online",
+        "tickers": "/admin/tickers/ticker/",
         "published": "/admin/articles/article/?standing=online",
         "drafts": "/admin/articles/article/?standing=never",
     }

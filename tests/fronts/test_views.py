@@ -19,7 +19,9 @@ from tests.factories import (
     make_published,
     make_revision,
     make_section,
+    make_ticker,
 )
+from tickers import log
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -132,7 +134,9 @@ def test_home_is_stamped_with_what_it_shows_and_draws_from(client):
     ends = timezone.now() + HOUR
     Article.objects.filter(pk=article.pk).update(visible_until=ends)
     answer = client.get("/")
-    assert answer.page_keys == sorted([article.page_key, city.list_key, empty.list_key, "list:all", "site"])
+    assert answer.page_keys == sorted(
+        [article.page_key, city.list_key, empty.list_key, "list:all", "list:tickers", "site"]
+    )
     assert answer.page_until == ends
 
 
@@ -340,6 +344,28 @@ def test_a_section_says_that_it_collects_and_the_way_to_it(client, settings):
     ]
 
 
+# A live ticker that runs
+
+
+def test_home_shows_a_running_ticker_with_its_last_three_entries(client, django_assert_num_queries):
+    chief = make_chief()
+    ticker = make_ticker("The bridge: live").ticker
+    assert front(client).xpath("//section[contains(@class, 'on-front')]") == []
+    log.set_status(ticker, "live", by=chief)
+    for number in range(1, 5):
+        log.post(ticker, {"headline": f"Update {number}"}, by=chief)
+    with django_assert_num_queries(7):
+        answer = client.get("/")
+    assert {ticker.head_key, ticker.article.page_key} <= set(answer.page_keys)
+    [box] = html.fromstring(answer.content.decode()).xpath("//section[contains(@class, 'on-front')]")
+    assert box.xpath("./h2/b/text() | ./h2/a/text()") == ["Live", "The bridge: live"]
+    assert box.xpath(".//li//span[@dir]/text()") == ["Update 4", "Update 3", "Update 2"]
+    log.delete(ticker.entries.get(number=4), by=chief)
+    assert "Update 4" not in client.get("/").content.decode()
+    log.set_status(ticker, "ended", by=chief)
+    assert front(client).xpath("//section[contains(@class, 'on-front')]") == []
+
+
 # What fronts cost
 
 
@@ -350,7 +376,7 @@ def test_fronts_cost_the_same_with_one_story_and_three(client, django_assert_num
         if number != 1:
             with django_assert_num_queries(5):
                 client.get("/city/")
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(7):
                 client.get("/")
 
 
@@ -360,7 +386,7 @@ def test_fronts_cost_the_same_with_30_and_3000_stories(client, django_assert_num
     for total in (30, 3000):
         corpus.load(total)
         assert Article.objects.published().count() == total
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/")
         for address in addresses[1:]:
             with django_assert_num_queries(4):
