@@ -94,6 +94,7 @@ class Tag(Mergeable, TagBase):
         ordering = ["name"]
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
+        indexes = [models.Index(fields=["-uses", "id"], name="tag_most_used")]
         constraints = [models.UniqueConstraint(fields=["name", "kind"], name="tag_name_once_a_kind")]
 
     def save(self, *args, **kwargs):
