@@ -130,6 +130,11 @@ class Server:
             asking.close()
 
 
+def told(answer):
+    """Return what an answer says is wrong: its status, and the last lines of a traceback for pasting."""
+    return answer.status, re.sub(r"<[^>]+>", "", answer.text.split("Traceback", 2)[-1])[:3000][-1500:]
+
+
 class Writer:
     """An editor who goes on whatever happens: what was answered is noted, what was not is looked up."""
 
@@ -161,7 +166,7 @@ class Writer:
             )
         except (OSError, http.client.HTTPException):
             return self.look()
-        assert answer.status == 302, answer.text[:2000]
+        assert answer.status == 302, told(answer)
         assert answer.headers["Location"] == self.page
         self.base += 1
         self.acknowledged[self.base] = headline
@@ -174,7 +179,7 @@ class Writer:
         while time.monotonic() < limit:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 page = self.server.ask("GET", self.page, headers=self.headers)
-                assert page.status == 200, page.text[:3000]
+                assert page.status == 200, told(page)
                 self.base = int(re.search(r'name="base" value="(\d+)"', page.text)[1])
                 return
             time.sleep(0.05)
