@@ -5,15 +5,31 @@ The text is published inside a transaction that is taken back, and the public vi
 second rule, and nothing of it is ever stored, purged or recorded.
 """
 
+import re
+
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.utils import timezone, translation
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from articles import publication, revisions, views, workflow
+from articles import (
+    clock,
+    invitations,
+    publication,
+    restrictions,
+    revisions,
+    schedule,
+    views,
+    workflow,
+)
 from articles.models import Article, PublishAct, Section
 from articles.models.article import FOREVER
+
+_BODY = re.compile(r"<body[^>]*>")
 
 
 class NotReady(Exception):
@@ -72,3 +88,44 @@ def _private(answer):
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY
     return response
+
+
+# For a named person outside the desk
+
+
+@require_safe
+def invited(request, token):
+    """The page of the working copy at a signed address, as long as it stands; else the 404 of everything else."""
+    link = invitations.opened(token)
+    if link is None:
+        raise Http404
+    latest = link.article.latest_revision
+    content = revisions.upgrade(latest.content, latest.schema)
+    if restrictions.named_in(lambda: restrictions.texts_of(content)):
+        raise Http404
+    try:
+        response = preview(content, article=link.article, by=link.made_by)
+    except NotReady:
+        raise Http404 from None
+    response.content = _marked(response.content.decode(), link)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _marked(html, link):
+    """Say above the page whom it is for, and across it too while the story is embargoed."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = _("Only for %(person)s, until %(time)s. Not published; pass it to nobody.") % {
+            "person": link.person,
+            "time": clock.told(link.until),
+        }
+        mark = ""
+        if schedule.stands(link.article):
+            words = _("EMBARGO · %(person)s") % {"person": link.person}
+            mark = format_html(
+                '<div class="preview-mark" aria-hidden="true"><span>{}</span></div>', f"{words} · " * 150
+            )
+    bar = format_html('<p class="preview-for" dir="auto">{}</p>{}', told, mark)
+    style = format_html('<link rel="stylesheet" href="{}">', static("preview.css"))
+    html = html.replace("</head>", f"{style}</head>", 1)
+    return _BODY.sub(lambda found: found[0] + bar, html, count=1)

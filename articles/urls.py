@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from articles import archive, converters, feeds, sitemaps, views
+from articles import archive, converters, feeds, preview, sitemaps, views
 from articles.pages import address
 
 register_converter(converters.FeedForm, "form")
@@ -18,6 +18,7 @@ urlpatterns = [
     path("feeds/section/<slug:slug>.<form:form>", feeds.section, name="section_feed"),
     path("feeds/tag/<slug:slug>.<form:form>", feeds.tag, name="tag_feed"),
     path("feeds/author/<slug:slug>.<form:form>", feeds.author, name="author_feed"),
+    path("preview/<str:token>/", preview.invited, name="preview"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap_part"),

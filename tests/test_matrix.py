@@ -6,6 +6,7 @@ nobody can add a page without saying who may see it. What each may do to a story
 """
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from articles import revisions, workflow
+from articles import invitations, revisions, workflow
 from articles.models import Article, Autosave, ConflictCopy, Correction, Restriction, Term
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
@@ -152,7 +153,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "post_entry": (NOBODY, NOBODY),  # by token alone: tests/tickers/test_api.py
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
-        "home section story author tag corrections day feeds feed section_feed tag_feed author_feed since entry ticker_feed sitemap "
+        "home section story author tag corrections day preview feeds feed section_feed tag_feed author_feed since entry ticker_feed sitemap "
         "sitemap_part news_sitemap robots security manifest favicon healthz readyz rendition".split(),
         (ALL, None),
     ),
@@ -290,6 +291,9 @@ def things(cast):
         "unsaved": Autosave.objects.create(
             user=cast["ana"], tab=uuid4(), article=article, base=1, form="{}", stamp=1, at=timezone.now()
         ),
+        "preview": invitations.invite(
+            article, by=cast["root"], person="Mara Quill", until=timezone.now() + HOUR
+        ),
         "conflict_copy": ConflictCopy.objects.create(
             article=article,
             base=1,
@@ -346,6 +350,7 @@ def address_of(name, things):
         "section_feed": lambda: reverse(name, args=[things["articles_section"].slug, "atom"]),
         "tag_feed": lambda: reverse(name, args=[things["articles_tag"].slug, "json"]),
         "author_feed": lambda: reverse(name, args=[things["articles_author"].slug, "json"]),
+        "preview": lambda: urlsplit(invitations.address(things["preview"])).path,
         "since": lambda: reverse(name, args=[things["tickers_entry"].ticker_id, 0]),
         "entry": lambda: things["tickers_entry"].get_absolute_url(),
         "ticker_feed": lambda: reverse(name, args=[things["tickers_entry"].ticker_id, "atom"]),

@@ -1,5 +1,6 @@
 """The page of a story's times and people: publish later, embargo, expiry, who has it until when, what legal says."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -7,11 +8,19 @@ from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import clock, revisions, schedule, workflow
+from articles import clock, invitations, revisions, schedule, workflow
 from articles.forms.fields import is_id
-from articles.forms.planning import AssignForm, EmbargoForm, ExpiryForm, LaterForm, ReasonForm
+from articles.forms.planning import (
+    AssignForm,
+    EmbargoForm,
+    ExpiryForm,
+    InviteForm,
+    LaterForm,
+    ReasonForm,
+)
 from articles.models import PlannedChange
 from articles.outlook import outlook
 from articles.permissions import NotAllowed, get_article, may
@@ -23,6 +32,7 @@ FORMS = {
     "expiry": ExpiryForm,
     "assign": AssignForm,
     "clear": ReasonForm,
+    "invite": InviteForm,
 }
 PLANNERS = ("publish", "embargo", "lift", "assign", "flag", "clear")
 
@@ -78,6 +88,8 @@ class PlanningMixin:
             "assign": self._act_assign,
             "legal": self._act_legal,
             "clear": self._act_clear,
+            "invite": self._act_invite,
+            "revoke": self._act_revoke,
         }
         if act not in acts:
             return False
@@ -164,6 +176,19 @@ class PlanningMixin:
         workflow.clear(revision, by=request.user, note=form.cleaned_data["reason"])
         return _("Version %(number)d is cleared.") % {"number": number}
 
+    @staticmethod
+    def _act_invite(request, article, detail, form):
+        until = timezone.now() + timedelta(days=form.cleaned_data["days"])
+        link = invitations.invite(article, by=request.user, person=form.cleaned_data["person"], until=until)
+        return _("%s can read the story at the address below.") % link.person
+
+    @staticmethod
+    def _act_revoke(request, article, detail, form):
+        pk = int(detail) if is_id(detail) else 0
+        link = get_object_or_404(article.preview_links.select_related("article"), pk=pk)
+        invitations.revoke(link, by=request.user)
+        return _("The address shows nothing any more.")
+
     # Acts of the story's form: (request, article, the version just saved, what the button named) -> an answer or None
 
     def _publish_later(self, request, article, revision, detail):
@@ -195,6 +220,7 @@ class PlanningMixin:
         return self._versions_page(
             request, "planning", article, title=_("Times and people"), forms=forms, may=rights,
             outlook=outlook(article), stands=schedule.stands(article), live=article.is_published(),
+            invited=rights["publish"] and [(link, invitations.address(link)) for link in invitations.links_of(article)],
             cleared=given, cleared_before=last, was_seen=article.was_seen(),
             wants_reason=workflow.wants_reason_alone(latest, request.user),
         )  # fmt: skip

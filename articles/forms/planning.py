@@ -139,3 +139,11 @@ class ReasonForm(forms.Form):
     """Why something is done; kept with the name of who does it."""
 
     reason = forms.CharField(max_length=500, required=False, label=_("note"))
+
+
+class InviteForm(forms.Form):
+    """Who outside the desk may read the story before it is published, and for how long."""
+
+    DAYS = [("1", _("one day")), ("3", _("three days")), ("7", _("a week"))]
+    person = forms.CharField(max_length=150, label=_("for whom"), help_text=_("The name stands on the page."))
+    days = forms.TypedChoiceField(choices=DAYS, coerce=int, label=_("for how long"))

@@ -6,6 +6,7 @@ from articles.models.byline import Author, Byline
 from articles.models.correction import Correction
 from articles.models.old_slug import OldSlug
 from articles.models.planning import Clearance, PlannedChange
+from articles.models.preview_link import PreviewLink, PreviewOpening
 from articles.models.restriction import Restriction
 from articles.models.revision import ConflictCopy, PublishAct, Revision
 from articles.models.section import Section
@@ -27,6 +28,8 @@ __all__ = [
     "OldSlug",
     "PlannedChange",
     "Presence",
+    "PreviewLink",
+    "PreviewOpening",
     "PublishAct",
     "Related",
     "Restriction",
