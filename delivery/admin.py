@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 import delivery
@@ -38,12 +39,13 @@ class PagesAdmin(admin.ModelAdmin):
             return self._purge(request, asked, address)
         context = {
             **self.admin_site.each_context(request),
-            "title": self.opts.verbose_name_plural,
+            "title": capfirst(self.opts.verbose_name_plural),
             "asked": asked,
             "address": address,
             "facts": health.facts(address) if asked and address else None,
             "may_purge": self.has_add_permission(request),
             "purges": Purge.objects.order_by("-id")[:SHOWN],
+            "one_page": log.ADDRESS,
         }
         return TemplateResponse(request, "admin/delivery/pages.html", context)
 

@@ -56,7 +56,7 @@ def facts(address):
     """
     Return what this node's store knows of the page at ``address`` (see `addresses`), None where it knows nothing.
 
-    {"is_stored": bool, "keys": [texts], "stored", "until", "dropped", "used": aware datetimes or None, "why": the key
+    {"is_stored": bool, "keys": [texts, its own left out], "stored", "until", "dropped", "used": aware datetimes or None, "why": the key
     or word for which it was dropped last, "size": bytes of all encodings}
     """
     here = store.store_at(store.place(release(), log.token().epoch))
@@ -68,4 +68,10 @@ def facts(address):
         for name in ("stored", "until", "dropped", "used")
     }
     stored = here.find(store.name_of(address), "") is not None
-    return {**times, "is_stored": stored, "keys": row["keys"], "why": row["why"], "size": row["size"]}
+    return {
+        **times,
+        "is_stored": stored,
+        "keys": [key for key in row["keys"] if not key.startswith(log.ADDRESS)],
+        "why": row["why"],
+        "size": row["size"],
+    }

@@ -23,6 +23,7 @@ from delivery import store
 from delivery.models import Log, Moment, Purge
 
 CHANNEL = "delivery_purge"
+ADDRESS = "url:"  # how the key of one page begins
 
 
 class Lost(Exception):
@@ -74,7 +75,7 @@ def purge(keys, at=None):
 
 def address_key(address):
     """Return the key that the page at ``address`` (path and query) alone has, and nobody outside is told."""
-    return f"url:{store.name_of(address)}"
+    return f"{ADDRESS}{store.name_of(address)}"
 
 
 def next_moment(keys, after):
