@@ -101,6 +101,11 @@ def reprint(author, former, *, by):
     return len(stories)
 
 
+def roots(model):
+    """Return the tags or authors that are not merged into another, retired ones included."""
+    return model.objects.filter(canonical=F("pk"))
+
+
 def offered(things):
     """Return those of ``things`` that new stories are offered: neither retired nor merged."""
     things = things.filter(retired_at=None)
@@ -125,8 +130,8 @@ def tags_called(typed):
         rest = [pk for pk, _uses in _most_used(found - whole)]
     else:
         begun = TagName.objects.filter(_beginning(words), tag=OuterRef("pk"))
-        walk = offered(Tag.objects.filter(Exists(begun))).order_by("-uses", "pk")
-        rest = walk.values_list("pk", flat=True)[:OFFERED]
+        walk = Tag.objects.filter(Exists(begun), retired_at=None).order_by("-uses", "pk")
+        rest = walk.values_list("canonical", flat=True)[:OFFERED]  # not asked which are roots: nearly all are
     return list(dict.fromkeys([*(pk for pk, _uses in _most_used(whole)), *rest]))[:OFFERED]
 
 

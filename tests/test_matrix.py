@@ -114,9 +114,10 @@ TABLES = {
     "articles_section": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_source": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
-    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS)},
+    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "exchange": (TAGGERS, TAGGERS)},
     "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
-    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "care": (TAGGERS, TAGGERS)},
+    | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "care": (TAGGERS, TAGGERS)}
+    | {"exchange": (TAGGERS, TAGGERS)},
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 import delivery
 from accounts.admin import Audited
-from articles import hygiene, merging, similarity, vocabulary
+from articles import exchange, hygiene, merging, similarity, vocabulary
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed, is_id
 from articles.forms.vocabulary import AuthorForm, KeptForm, MergeForm, NameFormRows, SourceForm, TagForm
@@ -32,6 +32,8 @@ from articles.models.tag import TagKind
 from articles.permissions import NotAllowed
 
 SHOWN = 50  # rows of each list of work
+MOST_SHOWN = 500  # rows of a file that is brought in
+EXPORTS = {"csv": ("text/csv", exchange.as_csv), "json": ("application/json", exchange.as_json)}
 
 # On forms alone: prints and questions, and what is nobody's business but the tag desk's.
 FOR_CHANGERS = {"seen", "sure", "reprint", "real_name"}
@@ -115,6 +117,7 @@ class MergedAdmin(KeptAdmin):
         base, guarded = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         own = [
             path("merge/", guarded(self.merge_view), name=f"{base}_merge"),
+            path("exchange/", guarded(self.exchange_view), name=f"{base}_exchange"),
             path("unmerge/", guarded(require_POST(self.unmerge_view)), name=f"{base}_unmerge"),
         ]
         return [*own, *super().get_urls()]
@@ -152,6 +155,45 @@ class MergedAdmin(KeptAdmin):
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/tag/merge.html", context)
 
+    def exchange_view(self, request):
+        """All of them as a file; a file brought in, which by a second press is saved."""
+        self._may_merge(request)
+        if request.GET.get("as") in EXPORTS:
+            kind, write = EXPORTS[request.GET["as"]]
+            answer = HttpResponse(write(self.model), content_type=f"{kind}; charset=utf-8")
+            name = f"{self.opts.model_name}s.{request.GET['as']}"
+            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            return answer
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Import and export"),
+            "changes": None,
+        }
+        if request.method == "POST":
+            try:
+                text = self._brought(request)
+                changes = exchange.plan(self.model, exchange.read(text))
+            except exchange.Unreadable as problem:
+                context["problem"] = str(problem)
+            else:
+                if request.POST.get("sure"):
+                    count = exchange.apply(changes, by=request.user)
+                    messages.success(request, _("Rows brought in: %(count)d.") % {"count": count})
+                    return HttpResponseRedirect(request.path)
+                context |= {"text": text, "changes": changes, "shown": changes[:MOST_SHOWN]}
+        return TemplateResponse(request, "admin/articles/tag/exchange.html", context)
+
+    @staticmethod
+    def _brought(request):
+        """Return the text of the file, as it came or as it stood on the page."""
+        if file := request.FILES.get("file"):
+            try:
+                return file.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise exchange.Unreadable(_("This is no text in UTF-8.")) from None
+        return request.POST.get("text", "")
+
     def unmerge_view(self, request):
         self._may_merge(request)
         pks = [pk for pk in request.POST.getlist("chosen") if is_id(pk)]
@@ -169,6 +211,10 @@ class MergedAdmin(KeptAdmin):
             if root
             else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         )
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"may_merge": self.has_change_permission(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def _page_of(self, thing):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[thing.pk])
@@ -252,10 +298,6 @@ class TagAdmin(MergedAdmin):
     def get_urls(self):
         care = path("care/", self.admin_site.admin_view(self.care_view), name="articles_tag_care")
         return [care, *super().get_urls()]
-
-    def changelist_view(self, request, extra_context=None):
-        context = {"may_merge": self.has_change_permission(request), **(extra_context or {})}
-        return super().changelist_view(request, context)
 
     def get_inlines(self, request, obj):
         """Offices are people's."""

@@ -144,7 +144,7 @@ BIOGRAPHY = "biography_"
 OTHER_LANGUAGES = [code for code in settings.READER_LANGUAGES if code != settings.LANGUAGE_CODE]
 Biographies = type("Biographies", (forms.Form,), {
     BIOGRAPHY + code: forms.CharField(
-        label=format_lazy("{} ({})", _("biography"), dict(settings.LANGUAGES)[code]),
+        label=format_lazy("{} ({})", _("Biography"), dict(settings.LANGUAGES)[code]),
         required=False, widget=forms.Textarea(attrs={"rows": 3, "lang": code, "dir": "auto"}),
     )
     for code in OTHER_LANGUAGES
@@ -153,7 +153,7 @@ Biographies = type("Biographies", (forms.Form,), {
 
 class AuthorForm(NamedForm, Biographies):
     reprint = forms.ChoiceField(
-        label=_("where the name changes"),
+        label=_("Where the name changes"),
         choices=[
             ("keep", _("old stories keep the name as printed")),
             ("all", _("old stories print the new name")),

@@ -50,7 +50,7 @@ def test_a_tag_page_shows_picture_and_neighbours_and_tells_machines_where_else_i
     city.related.add(river, make_tag("Nobody's"))
     tagged(city, country, river)
     page = html.fromstring(client.get("/tags/marrow/").content.decode())
-    assert page.xpath("//main//p[@class='note']/a/text()") == ["River Marr", "Velland"]
+    assert page.xpath("//main//ul[@class='tags']/li/a/text()") == ["River Marr", "Velland"]
     assert page.xpath("//figure[@class='portrait']/figcaption/text()") == ["Mia Holt"]
     assert structured(client, "/tags/marrow/")[0]["about"] == {
         "@type": "Place",

@@ -1,0 +1,206 @@
+"""
+Tags with their forms, and authors, as CSV or JSON: out, and in again after a look at what would change.
+
+A row is known by its address. What a file does not name stays as it is, so that a second run of a file changes nothing.
+Real names behind pseudonyms and accounts are in no export, and no import can set them.
+"""
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles import vocabulary
+from articles.models import Author, NameForm, Tag
+
+PLAIN = {
+    Tag: ["slug", "name", "kind", "description", "is_internal", "wikidata", "links"],
+    Author: ["slug", "name", "sort_name", "initials", "kind", "email", "links", "biography"],
+}
+NESTED = {Tag: ["broader", "forms"], Author: ["biographies"]}
+FORM = ["kind", "language", "text", "note"]
+MOST = 20_000  # rows of one file
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by spreadsheets
+
+
+class Unreadable(ValueError):
+    """A file that is no list of rows; the message says what is wrong with it."""
+
+
+@dataclass
+class Change:
+    """What a row of a file would do: its address and name, the fields it changes, or why it can't."""
+
+    slug: str
+    name: str
+    is_new: bool = False
+    fields: list = field(default_factory=list)
+    refused: str = ""
+    thing: object = None
+    forms: list = None
+
+
+# Out
+
+
+def rows_of(model):
+    """Return each tag or author that is not merged as a dict of what JSON can hold, by address."""
+    things = vocabulary.roots(model).order_by("slug")
+    if model is Tag:
+        things = things.select_related("broader").prefetch_related("forms")
+    return [_as_row(thing) for thing in things]
+
+
+def _as_row(thing):
+    row = {name: getattr(thing, name) for name in PLAIN[type(thing)]}
+    if isinstance(thing, Author):
+        return row | {"biographies": thing.biographies}
+    row["broader"] = thing.broader.slug if thing.broader else ""
+    return row | {"forms": _forms(thing)}
+
+
+def _forms(tag):
+    rows = [{name: getattr(form, name) for name in FORM} for form in tag.forms.all()] if tag.pk else []
+    return sorted(rows, key=lambda row: [row[name] for name in FORM])
+
+
+def as_json(model):
+    return json.dumps(rows_of(model), ensure_ascii=False, indent=1)
+
+
+def as_csv(model):
+    """What is nested stands in its cell as JSON."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*PLAIN[model], *NESTED[model]])
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows_of(model))
+    return out.getvalue()
+
+
+def _cell(value):
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+# In
+
+
+def read(text):
+    """Return the rows of ``text``, JSON or CSV, as a list of dicts; raise Unreadable with a sentence."""
+    text = text.lstrip("\ufeff").strip()
+    try:
+        rows = (
+            json.loads(text)
+            if text.startswith("[")
+            else [_from_cells(row) for row in csv.DictReader(io.StringIO(text))]
+        )
+    except (ValueError, csv.Error, RecursionError) as error:
+        raise Unreadable(_("This can't be read: %s.") % error) from None
+    if not rows or not all(isinstance(row, dict) and isinstance(row.get("slug"), str) for row in rows):
+        raise Unreadable(_("Write a list of rows, each with its address in “slug”."))
+    if len(rows) > MOST:
+        raise Unreadable(
+            _("These are %(count)d rows; %(most)d fit in one file.") % {"count": len(rows), "most": MOST}
+        )
+    return rows
+
+
+def _from_cells(row):
+    read = {}
+    for name, cell in row.items():
+        if not isinstance(name, str) or not isinstance(cell, str):
+            raise ValueError(_("a row has more or fewer cells than the first line"))
+        if name in {"forms", "biographies"}:
+            read[name] = json.loads(cell) if cell.strip() else ([] if name == "forms" else {})
+        elif name == "is_internal":
+            read[name] = cell.strip().lower() in {"1", "true", "yes"}
+        else:
+            read[name] = cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return read
+
+
+def plan(model, rows):
+    """Return the Change of each of ``rows``, nothing saved; those that change nothing are left out."""
+    known = {
+        thing.slug: thing for thing in vocabulary.roots(model).filter(slug__in=[row["slug"] for row in rows])
+    }
+    changes = [_planned(model, row, known.get(row["slug"])) for row in rows]
+    return [change for change in changes if change.fields or change.refused]
+
+
+def _planned(model, row, thing):
+    change = Change(
+        row["slug"],
+        str(row.get("name", thing.name if thing else "")),
+        is_new=thing is None,
+        thing=thing or model(),
+    )
+    try:
+        for name in PLAIN[model]:
+            if name in row and row[name] != getattr(change.thing, name):
+                _take(change, name, row[name])
+        _take_nested(change, row)
+        if change.is_new:
+            vocabulary.refuse_taken(model, row["slug"])
+        if change.fields:
+            change.thing.full_clean(exclude=["canonical"])
+    except ValidationError as error:
+        change.refused = " ".join(error.messages)
+    except (vocabulary.AddressTaken, Unreadable) as error:
+        change.refused = str(error)
+    return change
+
+
+def _take(change, name, value):
+    wanted = bool if name == "is_internal" else str
+    if not isinstance(value, wanted) or (wanted is str and "\0" in value):
+        raise Unreadable(_("“%s” is no such value.") % name)
+    setattr(change.thing, name, value)
+    change.fields.append(name)
+
+
+def _take_nested(change, row):
+    thing = change.thing
+    if isinstance(thing, Author):
+        told = row.get("biographies", thing.biographies)
+        if not isinstance(told, dict) or not all(isinstance(text, str) for text in told.values()):
+            raise Unreadable(_("“%s” is no such value.") % "biographies")
+        if told != thing.biographies:
+            thing.biographies = told
+            change.fields.append("biographies")
+        return
+    if row.get("broader") and row["broader"] != (thing.broader.slug if thing.broader else ""):
+        thing.broader = Tag.objects.filter(slug=row["broader"]).exclude(pk=thing.pk).first()
+        if thing.broader is None:
+            raise Unreadable(_("There is no tag at “%s” to be broader.") % row["broader"])
+        change.fields.append("broader")
+    if "forms" in row:
+        try:
+            wanted = [{name: str(form.get(name, "")) for name in FORM} for form in row["forms"]]
+        except (AttributeError, TypeError):
+            raise Unreadable(_("“%s” is no such value.") % "forms") from None
+        for form in wanted:
+            NameForm(**form).clean_fields(exclude=["tag"])
+        wanted.sort(key=lambda form: [form[name] for name in FORM])
+        if wanted != _forms(thing):
+            change.forms = wanted
+            change.fields.append("forms")
+
+
+def apply(changes, *, by):
+    """Save ``changes``, all or none, those refused left out; return how many were saved."""
+    saved = [change for change in changes if not change.refused]
+    with transaction.atomic():
+        for change in saved:
+            vocabulary.keep(change.thing, by=by, created=change.is_new, fields=change.fields)
+            if change.forms is not None:
+                change.thing.forms.all().delete()
+                NameForm.objects.bulk_create(NameForm(tag=change.thing, **form) for form in change.forms)
+    return len(saved)

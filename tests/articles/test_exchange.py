@@ -1,0 +1,102 @@
+"""Tags and authors out as files and in again: the dry run tells what changes, a second run changes nothing."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from articles import exchange
+from articles.models import Author, NameForm, OldSlug, Tag
+from tests.factories import make_author, make_tag, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tom():
+    return make_user("tom", "tag desk")
+
+
+def told(changes):
+    return [(change.slug, change.is_new, change.fields, change.refused) for change in changes]
+
+
+@pytest.fixture
+def city():
+    country = make_tag("Velland", "place")
+    tag = make_tag("Київ", "place", slug="kyiv", wikidata="Q1899", description="=1+1", broader=country)
+    NameForm.objects.create(tag=tag, kind="wrong", text="Kiev", language="en", note="Russian spelling")
+    NameForm.objects.create(tag=tag, kind="search", text="Kyjiw")
+    return tag
+
+
+@pytest.mark.parametrize("write", [exchange.as_json, exchange.as_csv])
+def test_what_goes_out_comes_in_as_it_was_and_a_second_time_changes_nothing(write, city, tom):
+    make_author(
+        "Ana Petrenko", biographies={"uk": "Пише"}, email="ana@news.example", real_name="Nobody Knows"
+    )
+    for model in (Tag, Author):
+        text = write(model)
+        assert "Nobody Knows" not in text
+        assert told(exchange.plan(model, exchange.read(text))) == []
+    files = {model: write(model) for model in (Tag, Author)}
+    NameForm.objects.all().delete()
+    Tag.objects.update(description="", wikidata="", broader=None)
+    Author.objects.update(biographies={}, email="")
+    changes = exchange.plan(Tag, exchange.read(files[Tag]))
+    assert told(changes) == [("kyiv", False, ["description", "wikidata", "broader", "forms"], "")]
+    assert exchange.apply(changes, by=tom) == 1
+    changes = exchange.plan(Author, exchange.read(files[Author]))
+    assert told(changes) == [("ana-petrenko", False, ["email", "biographies"], "")]
+    exchange.apply(changes, by=tom)
+    assert {model: write(model) for model in (Tag, Author)} == files
+    assert all(exchange.plan(model, exchange.read(files[model])) == [] for model in files)
+
+
+def test_no_cell_is_run_by_a_spreadsheet(city):
+    assert "'=1+1" in exchange.as_csv(Tag)
+
+
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        ({"slug": "new", "name": "New", "kind": "animal"}, "Value 'animal' is not a valid choice."),
+        ({"slug": "new", "name": "New", "wikidata": "5"}, "Write the id as Wikidata does: Q and a number."),
+        ({"slug": "new", "name": 5}, "“name” is no such value."),
+        ({"slug": "new", "name": "New", "forms": ["x"]}, "“forms” is no such value."),
+        ({"slug": "new", "name": "New", "broader": "gone"}, "There is no tag at “gone” to be broader."),
+        ({"slug": "old", "name": "New"}, "The address “old” still leads to Harbour; choose another."),
+    ],
+)
+def test_a_row_that_does_not_fit_is_refused_with_a_reason_and_the_others_come_in(row, refused, tom):
+    OldSlug.objects.create(slug="old", tag=make_tag("Harbour"))
+    changes = exchange.plan(Tag, [row, {"slug": "ferry", "name": "Ferry"}])
+    assert [change.refused for change in changes] == [refused, ""]
+    assert exchange.apply(changes, by=tom) == 1
+    assert set(Tag.objects.values_list("slug", flat=True)) == {"harbour", "ferry"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "[5]", '[{"name": "x"}]', "name\nx", "{}", 'slug,forms\nx,"["', "slug\nx,y"]
+)
+def test_what_is_no_list_of_rows_is_refused(text):
+    with pytest.raises(exchange.Unreadable):
+        exchange.read(text)
+
+
+def test_the_desk_sees_what_would_change_before_it_does(client, tom):
+    make_tag("Harbour")
+    client.force_login(tom)
+    page = reverse("admin:articles_tag_exchange")
+    file = SimpleUploadedFile("tags.json", json.dumps([{"slug": "harbour", "name": "Port"}]).encode())
+    shown = client.post(page, {"file": file})
+    assert told(shown.context["changes"]) == [("harbour", False, ["name"], "")]
+    assert Tag.objects.get().name == "Harbour"
+    client.post(page, {"text": shown.context["text"], "sure": "1"})
+    assert Tag.objects.get().name == "Port"
+    assert AuditEntry.objects.filter(verb="change").get().detail == {"fields": ["name"]}
+    answer = client.get(page, {"as": "json"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="tags.json"'
+    assert [row["name"] for row in json.loads(answer.content)] == ["Port"]
