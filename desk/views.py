@@ -13,7 +13,7 @@ from articles.listing import ListForm
 from articles.listing import find as find_stories
 from articles.permissions import NotAllowed, may
 from articles.templatetags.desk_words import standing_words
-from desk import dashboard, filters, flash
+from desk import dashboard, filters, flash, notes
 from desk.alarms import alarms
 
 
@@ -27,6 +27,7 @@ def index(request, site, extra_context=None):
         "alarms": alarms(request.user),
         "panels": dashboard.panels(request.user),
         "flash": flash.panel(request.user),
+        "mentions": notes.unread(request.user),
         "pictures": dashboard.pictures_without_rights(request.user),
         "unread_copy": dashboard.unread_copy(request.user),
         "now": timezone.now(),

@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
-from desk import flash, views
+from desk import calendar, flash, note_pages, views
 
 
 class Completing(AutocompleteJsonView):
@@ -35,6 +35,17 @@ class DeskSite(AdminSite):
             path("filters/", self.admin_view(views.saved_filters), name="filters"),
             path("flash/", self.admin_view(lambda request: flash.flash(request, self)), name="flash"),
             path("flash/<int:pk>/end/", self.admin_view(flash.end), name="end_breaking"),
+            path(
+                "calendar/",
+                self.admin_view(lambda request: calendar.calendar(request, self)),
+                name="desk_calendar",
+            ),
+            path(
+                "notes/<int:pk>/",
+                self.admin_view(lambda request, pk: note_pages.story_notes(request, self, pk)),
+                name="desk_notes",
+            ),
+            path("notes/<int:pk>/settle/", self.admin_view(note_pages.settle), name="desk_note_settle"),
             path("language/", self.admin_view(languages.choose), name="language"),
         ]
         return [*own, *super().get_urls()]

@@ -19,6 +19,7 @@ from articles import invitations, revisions, workflow
 from articles.models import Article, Autosave, ConflictCopy, Correction, Restriction, Term
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
+from desk import notes
 from images import library
 from images.models import Image
 from tests.factories import (
@@ -117,7 +118,7 @@ TABLES = {
     | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "exchange": (TAGGERS, TAGGERS)},
     "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
     | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "care": (TAGGERS, TAGGERS)}
-    | {"exchange": (TAGGERS, TAGGERS)},
+    | {"retag": (TAGGERS, TAGGERS), "exchange": (TAGGERS, TAGGERS)},
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
@@ -142,6 +143,9 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:filters": (NOBODY, READERS_OF_STORIES),
     "admin:flash": (EDITORS, EDITORS),
     "admin:end_breaking": (NOBODY, MAY["publish"]),
+    "admin:desk_calendar": (READERS_OF_STORIES, READERS_OF_STORIES),
+    "admin:desk_notes": (READERS_OF_STORIES, READERS_OF_STORIES),
+    "admin:desk_note_settle": (NOBODY, READERS_OF_STORIES),
     "admin:language": (NOBODY, NOBODY),  # without a language; tests/accounts/test_languages.py gives one
     "admin:login": (ALL, ALL),
     "admin:logout": (NOBODY, ALL),
@@ -292,6 +296,7 @@ def things(cast):
         "unsaved": Autosave.objects.create(
             user=cast["ana"], tab=uuid4(), article=article, base=1, form="{}", stamp=1, at=timezone.now()
         ),
+        "note": notes.write(article, "Who said this?", by=cast["ana"]),
         "preview": invitations.invite(
             article, by=cast["root"], person="Mara Quill", until=timezone.now() + HOUR
         ),
@@ -335,6 +340,8 @@ def address_of(name, things):
     }:
         return reverse(name, args=[things[table].pk])
     special = {
+        "admin:desk_notes": lambda: reverse(name, args=[things["articles_article"].pk]),
+        "admin:desk_note_settle": lambda: reverse(name, args=[things["note"].pk]),
         "admin:end_breaking": lambda: reverse(name, args=[things["articles_article"].pk]),
         "admin:auth_user_password_change": lambda: reverse(name, args=[things["accounts_user"].pk]),
         "admin:app_list": lambda: reverse(name, args=["articles"]),

@@ -64,6 +64,7 @@ PAGE_SCRIPTS = [
     "leaving",
     "keys",
     "review",
+    "notes",
 ]
 
 
