@@ -170,8 +170,9 @@ def figure(image, caption):
 @answers
 def act(request, pk):
     """Do one of ACTS, {"act": name, "entry": its id, ...}."""
+    ticker = get_ticker(request.user, pk)
     data = incoming.texts(incoming.read(request), ACT_FIELDS)
-    ticker, name, seq = get_ticker(request.user, pk), data.pop("act", ""), data.pop("seq", "")
+    name, seq = data.pop("act", ""), data.pop("seq", "")
     if name not in ACTS:
         raise Wrong(400, _("There is no act of this name."))
     ACTS[name](ticker, data, request.user)
