@@ -301,7 +301,8 @@ def test_a_burst_on_a_page_that_was_just_dropped_is_no_error(transactional_db, d
     for reader in readers:
         reader.join()
     assert answers == [b"text"] * 16
-    assert len(asked) <= 12  # one for those who wait their turn; some of the others may finish before it is stored
+    # One for those who wait their turn; some of the others may finish before it is stored.
+    assert len(asked) <= 12
 
 
 def test_stored_pages_go_on_while_django_is_stuck(transactional_db, data_dir):
