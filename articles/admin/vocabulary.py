@@ -5,17 +5,27 @@ from django.contrib.auth import get_permission_codename
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 import delivery
 from accounts.admin import Audited
-from articles import exchange, hygiene, merging, similarity, vocabulary
+from articles import asking, exchange, hygiene, merging, retagging, similarity, vocabulary
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed, is_id
-from articles.forms.vocabulary import AuthorForm, KeptForm, MergeForm, NameFormRows, SourceForm, TagForm
+from articles.forms.vocabulary import (
+    AuthorForm,
+    KeptForm,
+    MergeForm,
+    NameFormRows,
+    RetagForm,
+    SourceForm,
+    TagForm,
+)
 from articles.models import (
+    Article,
     Author,
     Byline,
     Correction,
@@ -296,8 +306,33 @@ class TagAdmin(MergedAdmin):
     inlines = [NameFormInline, OfficeInline]
 
     def get_urls(self):
-        care = path("care/", self.admin_site.admin_view(self.care_view), name="articles_tag_care")
-        return [care, *super().get_urls()]
+        guarded = self.admin_site.admin_view
+        own = [
+            path("care/", guarded(self.care_view), name="articles_tag_care"),
+            path("retag/", guarded(self.retag_view), name="articles_tag_retag"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def retag_view(self, request):
+        """Stories found by a line of search, to be given a tag or relieved of one; so a tag is split, too."""
+        self._may_merge(request)
+        line = (request.POST.get("q") or request.GET.get("q") or "").strip()[:200]
+        outcomes, ticked = None, {int(pk) for pk in request.POST.getlist("story") if is_id(pk)}
+        form = RetagForm(request.POST or None, initial={"remove": request.GET.get("remove")})
+        if request.method == "POST" and form.is_valid():
+            chosen = list(Article.objects.filter(pk__in=ticked).order_by("-pk"))
+            outcomes = retagging.retag(chosen, **form.cleaned_data, by=request.user)
+        stories = (
+            Article.objects.filter(asking.condition(line, timezone.localdate()))
+            if line
+            else Article.objects.none()
+        )
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Retag stories"), "form": form,
+            "media": self.media + form.media, "asked": line, "stories": stories.order_by("-edited_at")[:retagging.MOST],
+            "ticked": ticked, "outcomes": outcomes, "online": sum(one.is_online for one in outcomes or []),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/tag/retag.html", context)
 
     def get_inlines(self, request, obj):
         """Offices are people's."""

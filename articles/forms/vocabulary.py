@@ -6,6 +6,7 @@ from hashlib import sha256
 from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import vocabulary
 from articles.forms.fields import Completed, is_id
 from articles.merging import MOST as MOST_MERGED
-from articles.models import Author, Byline, NameForm, TagName
+from articles.models import Author, Byline, NameForm, Tag, TaggedItem, TagName
 from articles.similarity import look_alikes
 from articles.slugs import plain_words
 
@@ -225,6 +226,24 @@ class MergeForm(forms.Form):
     def others(self):
         """Those that would be merged into the one that is kept."""
         return [thing for thing in self.chosen if thing != self.cleaned_data["into"]]
+
+
+class RetagForm(forms.Form):
+    """Which tag stories are given, and which they lose."""
+
+    add = forms.ModelChoiceField(
+        Tag.objects.filter(canonical=F("pk"), retired_at=None),
+        required=False, label=_("Add"), widget=Completed(TaggedItem, "tag"),
+    )  # fmt: skip
+    remove = forms.ModelChoiceField(
+        Tag.objects.all(), required=False, label=_("Take out"), widget=Completed(TaggedItem, "tag")
+    )
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and data["add"] == data["remove"]:
+            raise forms.ValidationError(_("Choose a tag to add, one to take out, or two different ones."))
+        return data
 
 
 class SourceForm(KeptForm):

@@ -1,0 +1,65 @@
+"""Changing the tags of many stories at once, each by the functions that a single story is saved and published with."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from articles import revisions, workflow
+from articles.models import Article, PublishAct, Tag
+from articles.permissions import NotAllowed, may
+
+MOST = 200  # stories in one act
+
+
+@dataclass
+class Outcome:
+    """What became of one story: whether readers see it so, whether it was saved, and in words why not more."""
+
+    article: Article
+    is_online: bool = False
+    is_saved: bool = False
+    why: str = ""
+
+
+def retag(articles, *, add=None, remove=None, by):
+    """
+    Give ``articles`` the tag ``add`` and take ``remove`` out, what was merged into it included; return their Outcomes.
+
+    A story that readers see is published with its new tags where ``by`` may do that and nothing else was waiting to go
+    out; everything else is saved for whoever publishes next. One story that can't be changed does not stop the others.
+    """
+    gone = (
+        set(Tag.objects.filter(canonical=remove.canonical_id).values_list("pk", flat=True))
+        if remove
+        else set()
+    )
+    has = set(Tag.objects.filter(canonical=add.canonical_id).values_list("pk", flat=True)) if add else set()
+    return [_retag(article, add, has, gone, by) for article in articles[:MOST]]
+
+
+def _retag(article, add, has, gone, by):
+    article = Article.objects.select_related("latest_revision").get(pk=article.pk)
+    content = revisions.upgrade(article.latest_revision.content, article.latest_revision.schema)
+    tags = [row for row in content["tags"] if row["id"] not in gone]
+    if add and not has & {row["id"] for row in tags}:
+        tags.append(revisions.reference(add))
+    if tags == content["tags"]:
+        return Outcome(article, why=_("It is tagged so already."))
+    if not may(by, "sign", article):
+        return Outcome(article, why=_("Your account may not change its tags."))
+    alone = article.is_published() and article.latest_revision_id == article.live_revision_id
+    try:
+        revision = workflow.save(article, {**content, "tags": tags}, by=by, base=article.version)
+    except (workflow.Conflict, NotAllowed) as refused:
+        return Outcome(article, why=str(refused) or _("Somebody saved it at the same moment."))
+    if not article.live_revision_id:
+        return Outcome(article, is_saved=True, why=_("It was never published."))
+    if not alone:
+        return Outcome(article, is_saved=True, why=_("Other changes are waiting; the tags go out with them."))
+    if not may(by, "publish", article):
+        return Outcome(article, is_saved=True, why=_("An editor has to publish it."))
+    try:
+        workflow.publish(revision, by=by, kind=PublishAct.Kind.TYPO, note=_("Tags"))
+    except (workflow.Blocked, NotAllowed) as refused:
+        return Outcome(article, is_saved=True, why=str(refused))
+    return Outcome(article, is_online=True, is_saved=True)

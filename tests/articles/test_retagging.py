@@ -1,0 +1,86 @@
+"""Retagging many stories at once: each goes the way of a single one, and the report says which did not go all of it."""
+
+import pytest
+from django.urls import reverse
+
+from articles import merging, revisions, workflow
+from articles.models import Article
+from articles.retagging import retag
+from tests.factories import make_chief, make_published, make_revision, make_section, make_tag, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def tagged(*tags, **content):
+    return make_published(tags=[revisions.reference(tag) for tag in tags], **content)
+
+
+def shown(article):
+    return list(article.tagged_items.order_by("position").values_list("tag__name", flat=True))
+
+
+def told(outcomes):
+    return [(one.is_online, one.is_saved, one.why) for one in outcomes]
+
+
+@pytest.fixture
+def bridges():
+    """Two tags of bridges, one merged into the first, and one that stories are to have instead."""
+    old, twin, new = make_tag("Bridges"), make_tag("Crossings"), make_tag("Harbour bridge")
+    merging.merge([twin], into=old, by=make_chief())
+    return old, twin, new
+
+
+def test_what_is_online_alone_is_published_and_its_times_stay(bridges):
+    old, twin, new = bridges
+    one, other = tagged(old), tagged(twin)
+    assert told(retag([one, other], add=new, remove=old, by=make_chief())) == [(True, True, "")] * 2
+    assert [shown(one), shown(other)] == [["Harbour bridge"]] * 2
+    after = Article.objects.get(pk=one.pk)
+    assert (after.updated, after.first_published, after.version) == (one.updated, one.first_published, 2)
+
+
+def test_the_report_says_why_a_story_is_not_online_with_its_new_tags(bridges):
+    old, _twin, new = bridges
+    chief = make_chief()
+    draft = make_revision(tags=[revisions.reference(old)]).article
+    waiting, has = tagged(old), tagged(new)
+    content = {**waiting.latest_revision.content, "headline": "Written on and not yet out"}
+    workflow.save(waiting, content, by=chief, base=1)
+    assert told(retag([draft, waiting, has], add=new, by=chief)) == [
+        (False, True, "It was never published."),
+        (False, True, "Other changes are waiting; the tags go out with them."),
+        (False, False, "It is tagged so already."),
+    ]
+    assert shown(waiting) == ["Bridges"]
+
+
+def test_the_tag_desk_saves_tags_that_an_editor_publishes_and_no_reporter_retags_others_stories(bridges):
+    old, _twin, new = bridges
+    story = tagged(old, section=revisions.reference(make_section("Sport")))
+    rita = make_user("rita", "reporter")
+    assert told(retag([story], add=new, by=rita)) == [(False, False, "Your account may not change its tags.")]
+    tom = make_user("tom", "tag desk")
+    assert told(retag([story], add=new, by=tom)) == [(False, True, "An editor has to publish it.")]
+    content = Article.objects.get(pk=story.pk).latest_revision.content
+    assert [row["name"] for row in content["tags"]] == ["Bridges", "Harbour bridge"]
+    before = revisions.upgrade(story.latest_revision.content, story.latest_revision.schema)
+    assert revisions.changed_fields(before, content) == ["tags"]
+
+
+def test_the_desk_splits_a_tag_by_search(client, bridges):
+    old, _twin, new = bridges
+    client.force_login(make_chief())
+    harbour = tagged(old, headline="Harbour bridge reopens")
+    other = tagged(old, headline="Railway bridge closes")
+    page = reverse("admin:articles_tag_retag")
+    found = client.get(page, {"q": "tag:bridges harbour"})
+    assert list(found.context["stories"]) == [harbour]
+    data = {"q": "tag:bridges harbour", "story": [harbour.pk], "add": new.pk, "remove": old.pk}
+    done = client.post(page, data)
+    assert told(done.context["outcomes"]) == [(True, True, "")]
+    assert [shown(harbour), shown(other)] == [["Harbour bridge"], ["Bridges"]]
+    refused = client.post(page, {"q": "x", "story": [harbour.pk]})
+    assert refused.context["form"].non_field_errors() == [
+        "Choose a tag to add, one to take out, or two different ones."
+    ]
