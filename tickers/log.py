@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import body, workflow
+from articles import body, restrictions, workflow
 from articles.permissions import NotAllowed
 from images import library
 from tickers.models import Entry, EntryVersion, Event, Ticker
@@ -288,7 +288,18 @@ def _cleaned(content):
         raise Refused(_("An entry of this kind or verification does not exist."))
     if not (whole["headline"] or body.strip_notes(whole["body"])):
         raise Refused(_("An entry needs a headline, a text or a picture."))
+    _refuse_restricted(whole)
     return whole
+
+
+def _refuse_restricted(content):
+    """Raise Refused where a name may not be published; it says a number, never the name."""
+    texts = [content[name] for name in ("headline", "reported_by", "initials")]
+    named = restrictions.named_in(
+        lambda: [*texts, *restrictions.texts_of_html(body.strip_notes(content["body"]))]
+    )
+    if named:
+        raise Refused(_("Restriction %(number)s, call legal.") % {"number": named[0]})
 
 
 def _content_of(entry):

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Restriction
 from articles.permissions import NotAllowed
 from delivery.models import Purge
 from tests.factories import make_published, make_user
@@ -43,6 +43,20 @@ def test_an_entry_goes_out_at_once_under_the_next_number_and_is_one_line_of_the_
         (2, "live", 1, ana),
     ]
     assert lines(ticker) == [(1, "status", None), (2, "add", 1), (3, "add", 2)]
+
+
+def test_a_restricted_name_goes_into_no_entry_and_is_not_told(ticker, ana, ben):
+    entry = log.post(ticker, text(), by=ana)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    for content in (
+        {"headline": "Orest Valkyn speaks"},
+        {"body": "<p>Orest Val<strong>kyn</strong> speaks.</p>"},
+    ):
+        with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+            log.post(ticker, content, by=ana)
+        with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+            log.edit(entry, content, by=ana, base=1)
+    assert ticker.entries.count() == 1
 
 
 def test_the_same_key_sent_twice_makes_one_entry(ticker, ana):
