@@ -19,6 +19,7 @@ from articles.forms.planning import (
     ExpiryForm,
     InviteForm,
     LaterForm,
+    LiftForm,
     ReasonForm,
 )
 from articles.models import PlannedChange
@@ -28,7 +29,7 @@ from articles.permissions import NotAllowed, get_article, may
 FORMS = {
     "later": LaterForm,
     "embargo": EmbargoForm,
-    "lift": ReasonForm,
+    "lift": LiftForm,
     "expiry": ExpiryForm,
     "assign": AssignForm,
     "clear": ReasonForm,

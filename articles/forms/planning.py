@@ -141,6 +141,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, required=False, label=_("note"))
 
 
+class LiftForm(forms.Form):
+    reason = forms.CharField(max_length=500, label=_("reason"))
+
+
 class InviteForm(forms.Form):
     """Who outside the desk may read the story before it is published, and for how long."""
 
