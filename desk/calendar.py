@@ -1,5 +1,5 @@
 """
-The calendar: what is due, goes out, is freed from an embargo or expires, a week at a time, by day and hour.
+The calendar: what is due, goes out, is freed from an embargo or expires, seven days at a time, by day and hour.
 
 Days are those of the newsroom's clock, so that one has 23 hours in spring and one 25 in autumn. Each kind is one query
 over the times of the week, cut to LIMIT rows. Moving something calls the function that sets its time elsewhere too,
@@ -113,14 +113,10 @@ def begins(day):
     return found[0] if found else clock.after_the_gap(midnight).astimezone(UTC)
 
 
-def monday_of(day):
-    return day - timedelta(days=day.weekday())
-
-
-def week(monday, *, section=None, at=None):
-    """Return ([Day] from the date ``monday`` on, whether rows were left out); section: a Section or None for all."""
+def week(first, *, section=None, at=None):
+    """Return ([Day], seven from the date ``first`` on, whether rows were left out); section: a Section or None for all."""
     at = at or timezone.now()
-    start, end = begins(monday), begins(monday + WEEK)
+    start, end = begins(first), begins(first + WEEK)
     found, cut = [], False
     for kind, look_up in LOOK_UPS.items():
         rows = list(look_up(start, end, at, section)[: LIMIT + 1])
@@ -129,7 +125,7 @@ def week(monday, *, section=None, at=None):
     found.sort(
         key=lambda each: (each.at.astimezone(UTC), str(each.story.working_section or ""), each.story.pk)
     )
-    days = [_day(monday + timedelta(days=number), clock.local(at).date()) for number in range(7)]
+    days = [_day(first + timedelta(days=number), clock.local(at).date()) for number in range(7)]
     by_date = {day.date: day for day in days}
     for on, of_day in groupby(found, lambda each: each.at.date()):
         by_date[on].hours = [_hour(list(group)) for _key, group in groupby(of_day, _hour_key)]
@@ -284,17 +280,17 @@ def _move_change(article, planned, by, to):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request, site):
-    """The week that holds ?from=YYYY-MM-DD (today's), of one ?section= or of all; by POST one appointment moves."""
+    """The seven days from ?from=YYYY-MM-DD (today), of one ?section= or of all; by POST one appointment moves."""
     if not may(request.user, "view"):
         raise NotAllowed(_("Your account has no role yet; ask an administrator."))
     at = timezone.now()
-    monday, section = _asked(request, at)
+    first, section = _asked(request, at)
     form = None
     if request.method == "POST":
         form = MoveForm(request.POST, auto_id="moved-%s")
         if form.is_valid() and _moved(request, form):
-            return HttpResponseRedirect(_address(monday, section))
-    days, cut = week(monday, section=section, at=at)
+            return HttpResponseRedirect(_address(first, section))
+    days, cut = week(first, section=section, at=at)
     offered = _offer(
         days, request.user, at, form and (request.POST.get("kind"), request.POST.get("story")), form
     )
@@ -308,20 +304,20 @@ def calendar(request, site):
         "by_hand": by_hand(section),
         "sections": Section.objects.filter(retired_at=None),
         "section": section,
-        "monday": monday,
-        "sunday": monday + WEEK - timedelta(days=1),
+        "first": first,
+        "last": first + WEEK - timedelta(days=1),
         "zone": timezone.get_default_timezone_name(),
-        "earlier": _address(monday - WEEK, section) if monday - WEEK >= FIRST else "",
-        "later": _address(monday + WEEK, section) if monday + WEEK < LAST else "",
-        "today": _address(monday_of(clock.local(at).date()), section),
-        "here": _address(monday, section),
+        "earlier": _address(first - WEEK, section) if first - WEEK >= FIRST else "",
+        "later": _address(first + WEEK, section) if first + WEEK < LAST else "",
+        "today": _address(clock.local(at).date(), section),
+        "here": _address(first, section),
     }
     request.current_app = site.name
     return TemplateResponse(request, "desk/calendar.html", context)
 
 
 def _asked(request, at):
-    """Return (the Monday of the week, the Section or None) that the address asks for; what makes no sense is today's."""
+    """Return (the first day, the Section or None) that the address asks for; what makes no sense is today."""
     try:
         day = parse_date(request.GET.get("from", ""))
     except ValueError:
@@ -330,11 +326,11 @@ def _asked(request, at):
         day = clock.local(at).date()
     wanted = request.GET.get("section", "")
     section = Section.objects.filter(pk=int(wanted)).first() if is_id(wanted) and len(wanted) < 19 else None
-    return monday_of(day), section
+    return day, section
 
 
-def _address(monday, section):
-    asked = {"from": monday.isoformat()} | ({"section": section.pk} if section else {})
+def _address(first, section):
+    asked = {"from": first.isoformat()} | ({"section": section.pk} if section else {})
     return f"{reverse('admin:desk_calendar')}?{urlencode(asked)}"
 
 
