@@ -63,6 +63,11 @@ def as_html(ticker, entries, at, level=3):
     return html
 
 
+def picture_keys(entries):
+    """Return the page keys of the pictures in the texts of ``entries``; asks no database."""
+    return {f"image:{pk}" for entry in entries for pk in body.picture_ids(entry.body)}
+
+
 @dataclass
 class Pictures:
     """The pictures in the texts of some entries, fetched at once."""
@@ -77,10 +82,6 @@ class Pictures:
 
     def in_body(self, image, layout):
         return pictures.in_body(self.images.get(image), self.at, layout)
-
-    @property
-    def keys(self):
-        return {image.page_key for image in self.images.values()}
 
 
 def newest_of(pk, count=IN_BOX):

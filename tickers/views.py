@@ -40,7 +40,7 @@ def add_entries(story, context):
         "older": newest[-1].get_absolute_url() if len(newest) > showing.SHOWN else "",
         "data": structured.live_blog(context["data"], ticker, shown),
     }
-    return "tickers/detail.html", {ticker.key, ticker.head_key, *showing.Pictures.of(newest, story.at).keys}
+    return "tickers/detail.html", {ticker.key, ticker.head_key} | showing.picture_keys([*newest, *pinned])
 
 
 def find(pk, at):
@@ -63,6 +63,7 @@ def since(request, pk, seq):
     found = log.since(ticker, seq)
     response = JsonResponse(showing.changes(ticker, found, at), json_dumps_params={"ensure_ascii": False})
     keys = {ticker.key, ticker.article.page_key} | ({ticker.head_key} if found.at_head else set())
+    keys |= showing.picture_keys(found.entries.values())
     delivery.stamp(response, keys, until=pages.earliest_end([ticker.article]))
     if found.at_head:
         response.headers["Cache-Control"] = "public, max-age=0, s-maxage=2"
@@ -100,7 +101,7 @@ def entry(request, section, slug, pk, number):
         "open_graph": structured.open_graph(story, chosen),
         "structured": as_scripts(structured.posting(ticker, chosen)),
     }
-    keys = {ticker.key, article.page_key, *showing.Pictures.of(around, at).keys}
+    keys = {ticker.key, article.page_key} | showing.picture_keys(around)
     if around[0].number > ticker.made - showing.SHOWN:
         keys.add(ticker.head_key)
     return pages.render("tickers/entry.html", context, keys=keys, until=story.until)

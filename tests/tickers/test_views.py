@@ -118,10 +118,9 @@ def test_how_sure_the_news_is_stands_in_words(client, ticker, ana):
 def test_the_page_is_stamped_with_what_it_shows(client, ticker, ana):
     image = make_image()
     log.post(ticker, {"body": figure(image)}, by=ana)
-    keys = client.get(address(ticker)).page_keys
-    assert {f"ticker:{ticker.pk}", f"ticker-head:{ticker.pk}", f"article:{ticker.pk}", image.page_key} <= set(
-        keys
-    )
+    wanted = {f"ticker:{ticker.pk}", f"ticker-head:{ticker.pk}", f"article:{ticker.pk}", image.page_key}
+    for place in (address(ticker), address(ticker, 1), f"/live/{ticker.pk}/since/1.json"):
+        assert wanted <= set(client.get(place).page_keys)
 
 
 # Entries
