@@ -150,6 +150,8 @@ def _below(model, pk, root):
 
 def _locked(model, pks, *, root_of):
     """Return {id: row} of ``pks``, locked in one order; raise Refused where the root of ``root_of`` is not among them."""
+    # A whole lock, not that of an update: it waits for whoever gives one of them to a story at this moment, whose purge
+    # would else name a root that it is no more.
     rows = {row.pk: row for row in model._base_manager.select_for_update().filter(pk__in=pks).order_by("pk")}
     if len(rows) < len(pks) or rows[root_of].canonical_id not in rows:
         raise Refused(_("One of them was merged in the meantime; look at them again."))
