@@ -148,7 +148,11 @@ def _hour(appointments):
 
 def by_hand(section=None):
     """Return the stories whose embargo ends by hand and therefore at no time, the last edited first."""
-    return _stories(section).filter(embargo_by_hand=True).order_by("-edited_at", "-id")[:LIMIT]
+    return (
+        _stories(section)
+        .filter(embargo_by_hand=True, visible_from=None)
+        .order_by("-edited_at", "-id")[:LIMIT]
+    )
 
 
 def _stories(section):
@@ -171,7 +175,9 @@ def _out(start, end, at, section):
 
 
 def _embargoed(start, end, at, section):
-    rows = _stories(section).filter(embargo_until__gte=max(start, at), embargo_until__lt=end)
+    """What an embargo keeps back is seen at its end at the earliest, or at no time yet: so an index finds it."""
+    ahead = Q(visible_from=None) | Q(visible_from__gte=max(start, at))
+    rows = _stories(section).filter(ahead, embargo_until__gte=max(start, at), embargo_until__lt=end)
     return rows.order_by("embargo_until", "id")
 
 
