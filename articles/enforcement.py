@@ -11,7 +11,7 @@ BATCH = 50
 
 
 def enforce(seconds=SECONDS):
-    """Go on looking through published stories, the newest first, for restricted names; withdraw those that hold one."""
+    """Go on looking through stories online or to come, the newest first, for restricted names; withdraw those that hold one."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         row = standing().exclude(searched=0).order_by("pk").first()
@@ -21,7 +21,7 @@ def enforce(seconds=SECONDS):
 
 
 def _search_on(row):
-    found = Article.objects.filter(visible_from__isnull=False, withdrawn_at=None).select_related(
+    found = Article.objects.filter(live_revision__isnull=False, withdrawn_at=None).select_related(
         "live_revision"
     )
     if row.searched is not None:

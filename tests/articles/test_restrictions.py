@@ -1,5 +1,7 @@
 """Restricted names: found wherever they stand, told as a number, gone from what is public."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -170,6 +172,15 @@ def test_what_was_planted_in_a_column_alone_is_found_as_well(ben):
     Restriction.objects.create(name=NAME, reason="x", made_by=make_user("lena", "legal"))
     enforcement.enforce()
     assert Article.objects.get().standing() == "withdrawn"
+
+
+def test_a_story_that_is_to_come_is_found_too_whether_it_waits_for_a_time_or_for_a_hand(ben):
+    later = make_published(by=ben, headline=f"{NAME} tomorrow", at=timezone.now() + timedelta(days=1))
+    held = make_published(by=ben, headline=f"{NAME} some day", at=timezone.now() + timedelta(days=1))
+    Article.objects.filter(pk=held.pk).update(visible_from=None, embargo_by_hand=True)
+    Restriction.objects.create(name=NAME, reason="x", made_by=make_user("lena", "legal"))
+    enforcement.enforce()
+    assert set(Article.objects.exclude(withdrawn_at=None)) == {later, held}
 
 
 def test_each_published_story_is_looked_at_once_for_each_restriction(
