@@ -236,6 +236,9 @@ class Article(models.Model):
                 condition=Q(genre="opinion"),
                 name="article_opinion_newest",
             ),
+            models.Index(
+                fields=["expires_at"], condition=Q(expires_at__isnull=False), name="article_expires"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -596,7 +596,9 @@ def test_a_story_with_one_translation_costs_as_much_as_with_three(client, django
 # What it costs
 
 
-def test_the_full_story_with_an_agency_as_source_costs_nine_queries_however_much_there_is(client, django_assert_num_queries):
+def test_the_full_story_with_an_agency_as_source_costs_nine_queries_however_much_there_is(
+    client, django_assert_num_queries
+):
     address = make_full_story().get_absolute_url()
     with django_assert_num_queries(9):
         assert client.get(address).status_code == 200

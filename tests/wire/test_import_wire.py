@@ -226,7 +226,10 @@ def test_closed_standard_input_is_one_line(run, monkeypatch):
             ["--encoding", "klingon"],
             "There is no text encoding “klingon”; name one such as utf-8, cp1252 or koi8-u.",
         ),
-        (["--language", "xx"], "There is no language “xx” here; there are: ar, de, en, es, fa, fr, he, it, pl, ro, ru, tr, uk."),
+        (
+            ["--language", "xx"],
+            "There is no language “xx” here; there are: ar, de, en, es, fa, fr, he, it, pl, ro, ru, tr, uk.",
+        ),
     ],
 )
 def test_an_unknown_name_is_refused_before_anything_is_read(file, options, message):
