@@ -35,8 +35,10 @@ APPS = (
 FOR_READERS_ALONE = {"ar"}
 READERS_SEE = (
     "articles/archive.py",
+    "articles/clock.py",
     "articles/feeds.py",
     "articles/labels.py",
+    "articles/preview.py",
     "articles/templatetags/stories.py",
     "fronts/",
     "templates/403.html",
