@@ -182,7 +182,7 @@ def test_home_costs_the_same_with_one_picture_and_with_eight(client, django_asse
     for number in range(8):
         led_by(make_image(f"P{number}"), headline=f"Story {number}")
         if number in (0, 7):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 client.get("/")
 
 
