@@ -53,7 +53,7 @@ READERS_SEE = (
     "tickers/feeds.py",
     "tickers/templatetags/",
 )
-READERS_ARE_TOLD = {"Editor’s note", "Right of reply"} | set(
+READERS_ARE_TOLD = {"Editor’s note", "Read it all in the live ticker", "Right of reply"} | set(
     "News Analysis Background Interview Reportage Opinion Satire Sponsored Exclusive Live Correction Clarification "
     "Retraction topic person place organisation event series".split()
 )
