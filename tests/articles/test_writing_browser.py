@@ -5,6 +5,7 @@ import time
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from playwright.sync_api import expect
 
 from articles import workflow
 from articles.body import plain
@@ -87,7 +88,7 @@ def test_what_is_typed_is_kept_within_seconds_and_offered_after_the_tab_is_gone(
     assert page.input_value("#id_headline") == "Half a headl"
     assert page.inner_text(".field-body .ProseMirror") == "One boat came to the harbour. And then"
     page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     assert (
         plain(Article.objects.get().latest_revision.content["body"])
         == "One boat came to the harbour. And then"
@@ -137,7 +138,7 @@ def test_when_the_login_ends_in_mid_sentence_the_text_stays_and_saving_goes_on(
     page.wait_for_selector("dialog.sign-in", state="hidden")
     state(page, "Autosaved")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     assert Article.objects.get().working_headline == "Written before and after"
     console_errors[:] = [error for error in console_errors if "401" not in error]
 
@@ -155,7 +156,7 @@ def test_save_asks_for_the_login_rather_than_lose_the_text(page, site, sign_in, 
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog.sign-in", state="hidden")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     assert Article.objects.get().working_headline == "Not to be lost"
     console_errors[:] = [error for error in console_errors if "401" not in error]
 
@@ -167,7 +168,7 @@ def test_a_new_story_is_kept_before_it_has_a_number(page, site, sign_in, ben_):
     state(page, "Autosaved")
     assert Article.objects.count() == 0
     page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     assert Article.objects.get().working_headline == "Something new"
     assert Autosave.objects.filter(closed=False).count() == 0
 
@@ -191,7 +192,7 @@ def test_two_people_see_each_other_and_lose_no_letter(page, second_page, site, s
     page.keyboard.press("Home")
     page.keyboard.type("Ben saw it: ")
     other.get_by_role("button", name="Save", exact=True).click()
-    other.wait_for_selector(".messagelist")
+    expect(other.locator(".messagelist")).to_be_visible(timeout=15_000)
     page.get_by_text("ana saved version 2").wait_for()
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/merge/**")
@@ -203,7 +204,7 @@ def test_two_people_see_each_other_and_lose_no_letter(page, second_page, site, s
     chosen = page.locator("input[type=radio]:checked").get_attribute("value")
     page.locator("form.merge button.default").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     content = Article.objects.get().latest_revision.content
     assert content["headline"] == {"mine": "Ben’s headline", "theirs": "Ana’s headline"}[chosen]
     assert content["standfirst"] == "Ana’s standfirst."
@@ -222,12 +223,12 @@ def test_two_tabs_of_one_person_meet_as_two_people_do(page, site, sign_in, ben_)
     page.fill("#id_kicker", "From the first tab")
     tab.fill("#id_standfirst", "From the second tab")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     tab.get_by_role("button", name="Save", exact=True).click()
     tab.wait_for_url("**/merge/**")
     tab.get_by_text("Nothing collides: both texts are joined.").wait_for()
     tab.get_by_role("button", name="Save both as version 3").click()
-    tab.wait_for_selector(".messagelist")
+    expect(tab.locator(".messagelist")).to_be_visible(timeout=15_000)
     content = Article.objects.get().latest_revision.content
     assert (content["kicker"], content["standfirst"]) == ("From the first tab", "From the second tab")
 
@@ -246,5 +247,5 @@ def test_the_merge_page_works_without_scripts(chromium, site, settings, ben_):
         page.goto(f"{site}/admin/articles/article/{article.pk}/merge/{caught.value.copy.pk}/")
         page.get_by_label("Your text").check()
         page.get_by_role("button", name="Save both as version 3").click()
-        page.wait_for_selector(".messagelist")
+        expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     assert Article.objects.get().working_headline == "Mine"

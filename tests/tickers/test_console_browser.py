@@ -28,8 +28,10 @@ def console(page, site, sign_in, ticker):
 
 
 def write(page, text):
+    """Post ``text``; it is in the outbox of the device when this returns, and counts down its seconds."""
     page.get_by_label("Text", exact=True).fill(text)
     page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-outbox]")).to_contain_text(text)
 
 
 def picture():
@@ -89,7 +91,7 @@ def test_what_waits_and_what_is_half_typed_survive_a_reload(console, console_err
     expect(console.locator("[data-state=waiting]")).to_have_count(1, timeout=10_000)
     console.unroute("**/console/post/")
     console.reload()
-    assert console.get_by_label("Text", exact=True).input_value() == "Half a sen"
+    expect(console.get_by_label("Text", exact=True)).to_have_value("Half a sen")
     expect(console.locator("[data-rows] [data-row]")).to_have_count(1, timeout=15_000)
     assert texts() == ["<p>Kept through a reload.</p>"]
     console_errors[:] = [error for error in console_errors if "ERR_FAILED" not in error]
@@ -99,7 +101,7 @@ def test_five_seconds_to_undo_by_keyboard_alone(console):
     write(console, "Not this.")
     expect(console.locator("[data-state=counting]")).to_have_count(1)
     console.keyboard.press("Escape")
-    assert console.get_by_label("Text", exact=True).input_value() == "Not this."
+    expect(console.get_by_label("Text", exact=True)).to_have_value("Not this.")
     console.wait_for_timeout(6000)
     assert Entry.objects.count() == 0
 
@@ -110,7 +112,7 @@ def test_a_refused_entry_says_why_and_goes_back_into_the_field(console, ticker):
     refused = console.locator("[data-state=refused]")
     expect(refused).to_contain_text("This ticker has ended", timeout=15_000)
     refused.get_by_role("button", name="Back into the field").click()
-    assert console.get_by_label("Text", exact=True).input_value() == "Too late."
+    expect(console.get_by_label("Text", exact=True)).to_have_value("Too late.")
     expect(console.locator("[data-outbox] [data-state]")).to_have_count(0)
 
 
