@@ -15,6 +15,15 @@ from tickers.models import Entry, Ticker
 TICKERS_OFFERED = 50
 
 
+class AsOpened(forms.HiddenInput):
+    """What a field was when the page was made; HTML allows no help on what nobody sees."""
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(
+            name, value, {key: attrs[key] for key in attrs if key != "aria-describedby"}
+        )
+
+
 class NewTickerForm(forms.Form):
     """The uuid that the form brings along becomes the story's, so that it makes one ticker however often it is sent."""
 
@@ -76,7 +85,7 @@ class SettingsForm(forms.ModelForm):
             self.fields[name].max_value = 3600
             self.fields[name].widget.attrs |= {"min": 0, "max": 3600}
         for field in self.fields.values():
-            field.show_hidden_initial = True
+            field.show_hidden_initial, field.hidden_widget = True, AsOpened
 
     def clean(self):
         data = super().clean()
