@@ -78,11 +78,3 @@ def sign_in(page, site, settings):
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
     return as_user
-
-
-def pytest_collection_modifyitems(items):
-    """Let the gate try what a real browser failed once more: on two busy cores a page may take longer than its patience."""
-    if os.environ.get("CI") == "true":
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.flaky(reruns=1))

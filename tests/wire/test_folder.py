@@ -245,12 +245,15 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_doubles_nothing(wire):
     while files(wire / "in") or files(wire / "working"):
         process = start_worker(wire)
         process.stdout.readline()  # it stands before its first file
-        time.sleep(chance.uniform(0.0, 0.35))
+        last = len(files(wire / "in")) - chance.randrange(8)  # by what it has done: machines differ in speed
+        while len(files(wire / "in")) > max(last, 0):
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0.0, 0.03))
         process.send_signal(signal.SIGKILL)
         process.wait()
         kills += 1
-        assert kills < 100
-    assert kills >= 2  # a quick machine is through in few lives
+        assert kills < 60
+    assert kills >= 3
     assert len(files(wire / "done")) > number / 2  # the killed ones did their part
     turns(3)
     assert (files(wire / "in"), files(wire / "working")) == ([], [])
