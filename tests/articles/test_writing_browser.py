@@ -191,6 +191,8 @@ def test_two_people_see_each_other_and_lose_no_letter(page, second_page, site, s
     page.locator(".field-body .ProseMirror p").first.click()
     page.keyboard.press("Home")
     page.keyboard.type("Ben saw it: ")
+    first = page.locator(".field-body .ProseMirror p").first
+    expect(first).to_have_text("Ben saw it: One boat came to the harbour.")
     other.get_by_role("button", name="Save", exact=True).click()
     expect(other.locator(".messagelist")).to_be_visible(timeout=15_000)
     page.get_by_text("ana saved version 2").wait_for()
