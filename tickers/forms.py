@@ -1,7 +1,6 @@
 """What editors fill in: a new ticker, the settings of one, an entry that needs the body editor."""
 
 from uuid import uuid4
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import revisions
 from articles.editor import BodyField
 from articles.models import Article, Author
-from tickers import log
+from tickers import log, showing
 from tickers.models import Entry, Ticker
 
 TICKERS_OFFERED = 50
@@ -77,7 +76,7 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = [("", _("the newsroom's own")), *((name, name) for name in sorted(available_timezones()))]  # fmt: skip
+        self.fields["time_zone"].choices = [("", _("the newsroom's own")), *((name, name) for name in sorted(showing.zone_names()))]  # fmt: skip
         others = Ticker.objects.exclude(pk=self.instance.pk).select_related("article").order_by("-pk")
         self.fields["continues"].queryset = others
         self.fields["continues"].choices = [("", "—"), *((other.pk, str(other)) for other in others[:TICKERS_OFFERED])]  # fmt: skip
