@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Func, Max, Min
 from django.utils import timezone
 
-from delivery import store
+from delivery import errands, store
 from delivery.models import Log, Moment, Purge
 
 CHANNEL = "delivery_purge"
@@ -54,7 +54,8 @@ def purge(keys, at=None):
 
     keys: an iterable of short texts such as "article:7" or "list:section:2". at: None for now; an aware datetime
     ahead also records a moment: pages that show a key then end at ``at``, which is why they are purged now as well.
-    Takes no lock. This node's pages go as soon as the transaction commits, other nodes' when they read the log.
+    Takes no lock. This node's pages go as soon as the transaction commits, other nodes' when they read the log, copies
+    outside when the worker has told of it.
     Raise ValueError where ``at`` has no time zone.
     """
     if at is not None and timezone.is_naive(at):
@@ -67,6 +68,7 @@ def purge(keys, at=None):
         Purge.objects.bulk_create(Purge(key=key, at=now, xact=CurrentTransaction()) for key in keys)
         if at is not None and at > now:
             Moment.objects.bulk_create(Moment(key=key, at=at) for key in keys)
+        errands.purge(keys, now)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"NOTIFY {CHANNEL}")  # delivered on commit, once
@@ -74,7 +76,7 @@ def purge(keys, at=None):
 
 
 def address_key(address):
-    """Return the key that the page at ``address`` (path and query) alone has, and nobody outside is told."""
+    """Return the key that the page at ``address`` (path and query) alone has."""
     return f"{ADDRESS}{store.name_of(address)}"
 
 
@@ -179,8 +181,11 @@ def saved_token():
 
 def save_token(token):
     new = store.folder() / f"token.{secrets.token_hex(8)}"
-    new.write_text(json.dumps({"epoch": token.epoch, "place": token.place}))
-    new.replace(store.folder() / "token")
+    try:
+        new.write_text(json.dumps({"epoch": token.epoch, "place": token.place}))
+        new.replace(store.folder() / "token")
+    finally:
+        new.unlink(missing_ok=True)  # a full disk leaves no more behind than there was
 
 
 def prune(before):

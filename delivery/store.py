@@ -106,14 +106,22 @@ class Store:
 
     @classmethod
     def make(cls, folder):
-        """Make ``folder`` ready, unless it is, and return its Store."""
-        store = cls(folder)
-        store.folder.mkdir(parents=True, exist_ok=True)
-        store.pages.mkdir(exist_ok=True)
-        (store.folder / "new").mkdir(exist_ok=True)
-        with contextlib.closing(_connect(store.index, "rwc")) as index:
-            index.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-        return store
+        """Make ``folder`` ready, unless it is, and return its Store. Whole or not at all, whatever the disk does."""
+        folder = Path(folder)
+        if not (folder / "index.sqlite3").exists():
+            new = folder.with_name(f"gone{secrets.token_hex(8)}")
+            try:
+                for part in (new / "pages", new / "new"):
+                    part.mkdir(parents=True)
+                with contextlib.closing(_connect(new / "index.sqlite3", "rwc")) as index:
+                    index.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+                os.rename(new, folder)
+            except OSError:
+                if not (folder / "index.sqlite3").exists():  # nobody else made it meanwhile
+                    raise
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+        return cls(folder)
 
     # Answering
 
@@ -185,9 +193,11 @@ class Store:
 
         copies: {encoding: Stored}, of one rendering.
         """
-        name = name_of(address)
-        files = [(self._write(copy), self._path(name, encoding)) for encoding, copy in copies.items()]
+        name, files = name_of(address), []
         try:
+            for encoding, copy in copies.items():
+                files.append((self.folder / "new" / secrets.token_hex(12), self._path(name, encoding)))
+                _write(copy, files[-1][0])
             with self._locked() as index:
                 if not index.execute(
                     "SELECT 1 FROM page WHERE name = ? AND ticket = ?", (name, ticket)
@@ -206,15 +216,6 @@ class Store:
         if self._puts % 50 == 0:
             self.prune()
         return True
-
-    def _write(self, copy):
-        """Write a file that nobody reads yet and return its path."""
-        path = self.folder / "new" / secrets.token_hex(12)
-        with open(path, "xb") as file:
-            file.write(copy.head() + b"\n" + copy.body)
-        now = time.time_ns()
-        os.utime(path, ns=(now, now))
-        return path
 
     def _note(self, index, name, keys, copies):
         size = sum(len(copy.body) + len(copy.head()) for copy in copies)
@@ -346,6 +347,14 @@ class Store:
         return self._thread.connection
 
 
+def _write(copy, path):
+    """Write a file that nobody reads yet."""
+    with open(path, "xb") as file:
+        file.write(copy.head() + b"\n" + copy.body)
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
+
+
 def _connect(path, mode):
     """Open an index. It need not reach the disk: after a crash of the machine no page is used again."""
     connection = sqlite3.connect(
@@ -395,3 +404,12 @@ def remove(store):
     with contextlib.suppress(OSError):
         os.rename(store.folder, away)
     shutil.rmtree(away, ignore_errors=True)
+
+
+def sweep(before):
+    """Remove what processes left that were killed at work: ``before`` (seconds since 1970) it was last touched."""
+    left = [*folder().glob("gone*"), *folder().glob("token.*"), *folder().glob("*-*/new/*")]
+    for path in left:
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < before:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
