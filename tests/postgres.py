@@ -87,56 +87,81 @@ def wait_until_it_answers(server, url, log):
     raise NoPostgres(f"PostgreSQL did not start. Its log:\n{log.read_text(errors='replace')}")
 
 
-@contextlib.contextmanager
-def own_server():
-    """Start a PostgreSQL in a temporary folder and yield its (address, description); stop and remove it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="newsroom-pg-"))
-    server = None
-    try:
+class Server:
+    """
+    A PostgreSQL of our own in ``folder``, started at once.
+
+    options: settings of the server. As root it runs as somebody else, since PostgreSQL refuses root.
+    """
+
+    def __init__(self, folder, options=CARELESS):
         as_root = os.geteuid() == 0
-        programs = installed_programs() or packaged_programs(copy_to=folder if as_root else None)
-        if programs is None:
+        self.programs = installed_programs() or packaged_programs(copy_to=folder if as_root else None)
+        if self.programs is None:
             raise NoPostgres("There is no PostgreSQL here: set TEST_DATABASE_URL, or install PostgreSQL.")
-        who = {"cwd": folder, "start_new_session": True}  # of its own session: Ctrl+C is for the tests
+        self.who = {"cwd": folder, "start_new_session": True}  # of its own session: Ctrl+C is for the tests
         if as_root:
             account = server_account()
             hand_over(folder, account)
-            who |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        data, log = folder / "data", folder / "log"
+            self.who |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self.folder, self.data, self.log = folder, folder / "data", folder / "log"
+        self.options = ["listen_addresses=", f"unix_socket_directories={folder}", *options]
+        self.url = f"postgresql://newsroom@{quote(str(folder), safe='')}"
+        self._make_cluster()
+        self.start()
+
+    def _make_cluster(self):
+        command = [self.programs / "initdb", "-D", self.data, "-U", "newsroom", "-A", "trust", "-E", "UTF8"]
+        command += ["--locale=C.UTF-8", "-N"]
         made = subprocess.run(
-            [
-                programs / "initdb",
-                "-D",
-                data,
-                "-U",
-                "newsroom",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-N",
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            **who,
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **self.who
         )
         if made.returncode:
             raise NoPostgres(f"PostgreSQL could not make a database cluster:\n{made.stdout}")
-        options = ["listen_addresses=", f"unix_socket_directories={folder}", *CARELESS]
-        arguments = [argument for option in options for argument in ("-c", option)]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, *arguments], stdout=output, stderr=output, **who
+
+    def start(self):
+        arguments = [argument for option in self.options for argument in ("-c", option)]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.data, *arguments],
+                stdout=output,
+                stderr=output,
+                **self.who,
             )
-        place = quote(str(folder), safe="")
-        version = wait_until_it_answers(server, f"postgresql://newsroom@{place}/postgres", log)
-        yield f"postgresql://newsroom@{place}/newsroom", f"PostgreSQL {version} from {programs}"
+        try:
+            self.version = wait_until_it_answers(self.process, f"{self.url}/postgres", self.log)
+        except BaseException:
+            stop(self.process)
+            raise
+
+    def kill(self):
+        """End it and all its processes without a word, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def own_server(options=CARELESS):
+    """Start a PostgreSQL in a temporary folder and yield its Server; stop and remove it afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="newsroom-pg-"))
+    server = None
+    try:
+        server = Server(folder, options)
+        yield server
     finally:
         if server is not None:
-            stop(server)
+            stop(server.process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def server():
+    """Yield (address, description) of a PostgreSQL for the run."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given, "the PostgreSQL of TEST_DATABASE_URL"
+        return
+    with own_server() as ours:
+        yield f"{ours.url}/newsroom", f"PostgreSQL {ours.version} from {ours.programs}"
 
 
 def stop(server):
@@ -146,10 +171,6 @@ def stop(server):
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(10)
             return
-
-
-def given_server():
-    return contextlib.nullcontext((os.environ["TEST_DATABASE_URL"], "the PostgreSQL of TEST_DATABASE_URL"))
 
 
 def run(command):
@@ -175,7 +196,7 @@ def hear_interrupts():
 
 def main(command):
     signal.signal(signal.SIGTERM, end)
-    with given_server() if os.environ.get("TEST_DATABASE_URL") else own_server() as (url, description):
+    with server() as (url, description):
         print(f"Database: {description}", flush=True)
         os.environ["DATABASE_URL"] = url
         return run(command)

@@ -1,6 +1,7 @@
 """A newsroom of real processes: web and worker of the Procfile, as many nodes as a test asks for, one database."""
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -8,6 +9,7 @@ import secrets
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -153,7 +155,7 @@ def newsroom(folder, nodes=1, stories=3, url=None, start=("web", "worker")):
         for name in "bcd"[: nodes - 1]:
             all_nodes.append(Node(folder / name, database, f"http://{first.host}"))
         for node in all_nodes:
-            node.folder.mkdir()
+            node.folder.mkdir(exist_ok=True)
         first.manage("migrate", "-v0")
         first.run(sys.executable, "-c", STORIES.format(count=stories))
         for node in all_nodes:
@@ -190,3 +192,57 @@ class Editor:
         self.process.stdin.close()
         self.process.wait(20)
         self.process.stdout.close()
+
+
+class Desk:
+    """The process of tests/delivery/desk_at_work.py on a node."""
+
+    def __init__(self, node):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.delivery.desk_at_work"],
+            cwd=ROOT, env=node.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.acts = self.hear()["acts"]
+
+    def hear(self):
+        line = self.process.stdout.readline()
+        assert line, "The desk's process ended; what it said is above."
+        return json.loads(line)
+
+    def say(self, **words):
+        self.process.stdin.write(json.dumps(words) + "\n")
+        self.process.stdin.flush()
+
+    def show(self, addresses):
+        """Return {address: (status, digest)} as Django makes the pages now."""
+        self.say(show=sorted(addresses))
+        return {address: tuple(page) for address, page in self.hear()["pages"].items()}
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
+def stored_addresses(node):
+    """Return the addresses of all pages that the node has stored."""
+    found = set()
+    for index in (node.folder / "pages").glob("*-*/index.sqlite3"):
+        with contextlib.closing(sqlite3.connect(index)) as connection:
+            found |= {row[0] for row in connection.execute("SELECT address FROM page WHERE stored > 0 AND ticket IS NOT NULL")}  # fmt: skip
+    return found
+
+
+def stale_pages(nodes, desk):
+    """Return (how many stored pages were compared, those that are not what Django makes now, by node)."""
+    count, stale = 0, {}
+    for name, node in zip("ab", nodes, strict=False):
+        addresses = stored_addresses(node)
+        answered = {}
+        for address in addresses:
+            status, _, body = node.get(address)
+            answered[address] = status, hashlib.sha256(body).hexdigest()
+        fresh = desk.show(addresses)
+        count += len(addresses)
+        stale |= {(name, address): page for address, page in answered.items() if page != fresh[address]}
+    return count, stale
