@@ -75,6 +75,7 @@ class Ticker(models.Model):
     class Meta:
         verbose_name = _("live ticker")
         verbose_name_plural = _("live tickers")
+        indexes = [models.Index(fields=["status", "starts"], name="ticker_running")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(continues__isnull=True) | ~Q(continues=models.F("pk")),
