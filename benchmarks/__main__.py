@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import time
 
-from benchmarks import stored
+from benchmarks import live, stored
 
 STORIES = int(os.environ.get("BENCH_STORIES", 2000))
 ROUNDS = 30
@@ -132,6 +132,7 @@ def main():
     )
     for title, measured in (("Readers' pages, not stored", pages), ("Desk", desk), ("Text", text)):
         report(title, *measured())
+    live.measure(cost)
     stored.measure(newest_story().get_absolute_url())
 
 

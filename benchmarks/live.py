@@ -14,6 +14,9 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from uuid import uuid4
+
+from benchmarks import stored
 
 ENTRIES = 20
 MANY, FEW = 10_000, 2_000
@@ -63,6 +66,13 @@ def resident(pid):
     """Return the memory that process ``pid`` holds, in KiB."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def used(pid):
+    """Return the CPU milliseconds that process ``pid`` has used."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        facts = file.read().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 class Reader(asyncio.Protocol):
@@ -128,17 +138,18 @@ def delivery_to_all(ticker, post):
         async def run():
             crowd = Crowd(ticker, size)
             await crowd.come(port)
-            full = resident(pid)
+            full, before = resident(pid), used(pid)
             heard = [await crowd.hear(post) for _ in range(ENTRIES)]
-            return heard, (full - empty) / size
+            return heard, (full - empty) / size, (used(pid) - before) / ENTRIES
 
-        heard, each = asyncio.run(run())
+        heard, each, work = asyncio.run(run())
     last = [seconds * 1000 for seconds, _told in heard]
     missed = sum(size - told for _seconds, told in heard)
     print(f"\nLive ticker: {size} readers on one stream process, {ENTRIES} entries")
     print(f"  last reader of an entry, median    {statistics.median(last):8.0f} ms")
     print(f"  last reader of the slowest entry   {max(last):8.0f} ms")
     print(f"  not delivered                      {missed:8d}")
+    print(f"  CPU of the stream process an entry {work:8.0f} ms")
     print(f"  memory a reader                    {each:8.1f} KiB")
 
 
@@ -158,27 +169,6 @@ class Post:
         self.times.append((time.process_time() - began) * 1000)
         self.head += 1
         connection.close()
-
-
-def from_store(address):
-    """Return a function that asks the site as the web server does, through the page store, for ``address``."""
-    from wsgiref.util import setup_testing_defaults
-
-    from newsroom.wsgi import application
-
-    environ = {"HTTP_HOST": "testserver", "PATH_INFO": address, "QUERY_STRING": ""}
-    setup_testing_defaults(environ)
-
-    def begin(status, headers, exc_info=None):
-        assert status.startswith("200"), status
-
-    def ask():
-        answer = application(dict(environ), begin)
-        whole = b"".join(answer)
-        getattr(answer, "close", lambda: None)()
-        return whole
-
-    return ask
 
 
 def many_entries(ticker, by, number):
@@ -222,6 +212,40 @@ def queries_of(address):
     return len(queries)
 
 
+def asked_of_the_web(page, poll):
+    """Return [(CPU ms of an answer, answers a second)] of the addresses, asked in turn of one granian with its store."""
+    port = stored.free_port()
+    host = f"127.0.0.1:{port}"
+    os.environ |= {"SITE_URL": f"http://{host}", "ALLOWED_HOSTS": "127.0.0.1"}
+    web = stored.granian("page store", "newsroom.wsgi:application", page, port, host, 16)
+    asking = object.__new__(stored.Server)
+    asking.__dict__ = web.__dict__ | {
+        "path": poll,
+        "request": web.request.replace(page.encode(), poll.encode()),
+    }
+    try:
+        rounds = [(web.round()[:2], asking.round()[:2]) for _ in range(stored.ROUNDS)]
+    finally:
+        web.stop()
+    return [[statistics.median(each[n][part] for each in rounds) for part in (0, 1)] for n in (0, 1)]
+
+
+def console_of(ticker, by):
+    """Return a function that posts an entry from the console, as a signed-in browser does."""
+    from django.test import Client
+    from django.urls import reverse
+
+    client = Client()
+    client.force_login(by)
+    address = reverse("admin:tickers_ticker_post", args=[ticker.pk])
+
+    def send():
+        data = {"key": str(uuid4()), "text": "Words of it. " * 20}
+        assert client.post(address, data, content_type="application/json").status_code == 201
+
+    return send
+
+
 def measure(cost):
     """Print all; ``cost``(function) returns median CPU milliseconds."""
     from django.test import Client
@@ -237,17 +261,19 @@ def measure(cost):
         post()
     ticker = Ticker.objects.get(pk=ticker.pk)
     delivery_to_all(ticker, post)
-    address, poll = ticker.article.get_absolute_url(), f"/live/{ticker.pk}/since/{post.head}.json"
-    few, number = queries_of(address), ticker.made + ENTRIES
+    address = ticker.article.get_absolute_url()
     print(f"  posting an entry, CPU              {statistics.median(post.times):8.1f} ms")
-    for name, place in (("ticker's page, stored", address), ("poll at the head, stored", poll)):
-        print(f"  {name:<34} {cost(from_store(place)):8.3f} ms")
-    opened = cost(lambda: Client().get(address))
+    print(f"  a post of the console, CPU         {cost(console_of(ticker, by)):8.1f} ms")
+    reader = Client()
+    opened, few = cost(lambda: reader.get(address)), queries_of(address)
+    number = Ticker.objects.get(pk=ticker.pk).made
     many_entries(ticker, by, 20_000)
-    print(f"  page not stored, {number} entries        {opened:8.1f} ms  {few} queries")
-    print(
-        f"  page not stored, 20000 entries     {cost(lambda: Client().get(address)):8.1f} ms  {queries_of(address)} queries"
-    )
+    told = f"{cost(lambda: reader.get(address)):8.1f} ms  {queries_of(address)} queries"
+    print(f"  page not stored, {number:5} entries     {opened:8.1f} ms  {few} queries")
+    print(f"  page not stored, 20000 entries     {told}")
+    poll = f"/live/{ticker.pk}/since/{Ticker.objects.get(pk=ticker.pk).head}.json"
+    for name, (each, rate) in zip(("page", "poll"), asked_of_the_web(address, poll), strict=True):
+        print(f"  ticker's {name}, stored, on granian    {each:8.4f} ms {rate:7.0f} a second")
 
 
 def _content():

@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
@@ -52,20 +52,12 @@ def as_html(ticker, entries, at, level=3):
     ticker: with `article.section` fetched. level: the rank of their headings.
     """
     shown = Pictures.of(entries, at)
-    zone = zone_of(ticker)
-    html = {}
+    context = {"zone": zone_of(ticker), "level": level}
     for entry in entries:
         entry.ticker = ticker
-        context = {
-            **frame(),
-            "entry": entry,
-            "text": body.render(entry.body, pictures=shown.in_body),
-            "zone": zone,
-            "level": level,
-            "language": ticker.article.language,
-        }
-        html[entry.number] = _render("tickers/_entry.html", context)
-    return html
+    each = [{"entry": entry, "text": body.render(entry.body, pictures=shown.in_body)} for entry in entries]
+    pieces = _render("tickers/_entry.html", ticker, [context | own for own in each])
+    return dict(zip((entry.number for entry in entries), pieces, strict=True))
 
 
 def picture_keys(entries):
@@ -116,21 +108,18 @@ def panel(ticker):
     events = list(Entry.objects.live().filter(ticker=ticker, kind=Entry.Kind.KEY).newest_first()[:KEY_EVENTS])
     for entry in events:
         entry.ticker = ticker
-    context = {
-        **frame(),
-        "ticker": ticker,
-        "zone": zone_of(ticker),
-        "key_events": events,
-        "language": ticker.article.language,
-    }
-    return _render("tickers/_panel.html", context)
+    context = {"ticker": ticker, "zone": zone_of(ticker), "key_events": events}
+    return _render("tickers/_panel.html", ticker, [context])[0]
 
 
-def _render(template, context):
-    """Return the HTML of a part of a ticker, with the words beside its text in the language of its story."""
-    said = spoken_beside(context["language"])
+def _render(name, ticker, contexts):
+    """Return the HTML of parts of a ticker, one for each context, with the words beside them in its story's language."""
+    language = ticker.article.language
+    said = spoken_beside(language)
+    shared = {**frame(), "language": language, "said": said}
+    template = get_template(name)
     with override(said):
-        return mark_safe(render_to_string(template, {**context, "said": said}).strip())
+        return [mark_safe(template.render({**shared, **context}).strip()) for context in contexts]
 
 
 def changes(ticker, found, at):
