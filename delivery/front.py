@@ -23,7 +23,7 @@ from django.http.request import split_domain_port, validate_host
 from delivery import log, store
 from delivery.addresses import address_of
 from delivery.encodings import chosen, encoded
-from delivery.headers import BROWSER_SECONDS, cache_control
+from delivery.headers import PRIVATE, cache_control, clipped
 from delivery.release import release
 from delivery.store import SUFFIXES, Stored, name_of
 from delivery.turns import turn
@@ -124,16 +124,16 @@ class Front:
         self.at_step("rendered")
         page = Page.of(address, *said[-1][:2], response)
         if page is None:
-            start_response(*said[-1])
+            _unkept(start_response)(*said[-1])
             return response if environ["REQUEST_METHOD"] == "GET" else _without_body(response)
         with contextlib.closing(response):
             copies = self._keep(page, token, began) if token else None
-        copies = copies or {encoding: page.copy(encoding, page.until)}
+        copies = copies or {encoding: page.copy(encoding, page.until, kept=False)}
         return answer(copies[encoding], environ, start_response)
 
     def _ask_django(self, environ, start_response):
         with self._room() as room:
-            return self.django(environ, start_response) if room else _busy(start_response)
+            return self.django(environ, _unkept(start_response)) if room else _busy(start_response)
 
     @contextlib.contextmanager
     def _room(self):
@@ -188,11 +188,11 @@ class Front:
 
     def _keep(self, page, token, began):
         """
-        Return {encoding: Stored} of a page, stored for others if nothing it shows went stale since ``token``.
+        Store a page for others if nothing it shows went stale since ``token``; return {encoding: Stored} of it.
 
-        began: aware datetime before anything of it was read. None where it can't be stored.
+        began: aware datetime before anything of it was read. None where it is not stored.
         """
-        present, keys = self.store, [*page.keys, log.address_key(page.address)]
+        present, keys = self.store, page.keys
         if present is None:
             return None
         try:
@@ -204,14 +204,14 @@ class Front:
             purged, _ = log.since(token, keys)
             self.at_step("checked")
             if not purged and (until is None or until > datetime.now(UTC)):
-                present.put(page.address, ticket, keys, copies)
+                kept = present.put(page.address, ticket, keys, copies)
                 self.at_step("put")
+                return copies if kept else None
         except log.Lost:
             self.store = None
         except (Error, OSError, sqlite3.Error) as error:
             logger.warning("The page %s is not stored: %s", page.address, error)
-            return None
-        return copies
+        return None
 
 
 class Page:
@@ -230,14 +230,22 @@ class Page:
             return None
         if said.get("vary", "").lower() != "accept-encoding" or len(response.content) > store.LARGEST_BODY:
             return None
-        headers = [(name, value) for name, value in headers if name.lower() not in OF_ONE_COPY]
-        return cls(address, status, headers, response.content, keys, response.page_until)
+        own = log.address_key(address)
+        also = {"surrogate-key": f" {own}", "cache-tag": f",{own}"}
+        headers = [(n, v + also.get(n.lower(), "")) for n, v in headers if n.lower() not in OF_ONE_COPY]
+        return cls(address, status, headers, response.content, [*keys, own], response.page_until)
 
-    def copy(self, encoding, until):
-        """Return it as Stored in one encoding; until: aware datetime at which it ends, or None."""
+    def copy(self, encoding, until, *, kept=True):
+        """
+        Return it as Stored in one encoding; until: aware datetime at which it ends, or None.
+
+        kept: whether the store has it. What it has not may be stale already, so nobody else may keep it either.
+        """
         types = [value for name, value in self.headers if name.lower() == "content-type"]
         body, used = encoded(self.body, types[0] if types else "", encoding)
         headers = [*self.headers, ("Content-Length", str(len(body))), ("X-Accel-Expires", "1")]
+        if not kept:
+            headers = _clipped(headers, 1)
         if used:
             headers.append(("Content-Encoding", used))
         etag = ""
@@ -250,8 +258,8 @@ class Page:
 def answer(page, environ, start_response):
     """Answer with a Stored page: whole, its head alone, or 304."""
     headers = page.headers
-    if page.until is not None and page.until - time.time() < BROWSER_SECONDS:
-        headers = _until_its_end(headers, page.until - time.time())
+    if page.until is not None:
+        headers = _clipped(headers, page.until - time.time())
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and page.etag and (page.etag in known or known.strip() == "*"):
         start_response("304 Not Modified", [pair for pair in headers if pair[0] not in _OF_THE_BODY])
@@ -263,10 +271,22 @@ def answer(page, environ, start_response):
 _OF_THE_BODY = {"Content-Length", "Content-Encoding", "Content-Type", "Content-Language"}
 
 
-def _until_its_end(headers, seconds):
+def _clipped(headers, seconds):
     """Nobody may keep a page for longer than it holds, though readers ask for it up to its last second."""
-    changed = {"Cache-Control": cache_control(seconds), "X-Accel-Expires": "1" if seconds >= 1 else "0"}
-    return [(name, changed.get(name, value)) for name, value in headers]
+    change = {"Cache-Control": lambda value: clipped(value, seconds)}
+    if seconds < 1:
+        change["X-Accel-Expires"] = lambda value: "0"
+    return [(name, change[name](value) if name in change else value) for name, value in headers]
+
+
+def _unkept(start_response):
+    """Return ``start_response`` for answers past the store: nobody looks whether one that is stamped went stale meanwhile."""
+
+    def start(status, headers, *error):
+        stamped = any(name == "Surrogate-Key" for name, _ in headers)
+        return start_response(status, _clipped(headers, 1) if stamped else headers, *error)
+
+    return start
 
 
 def _for_everyone(environ, address):
@@ -292,5 +312,5 @@ def _without_body(response):
 def _busy(start_response):
     body = b"Too many people are asking for new pages; please try again in a moment.\n"
     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-    start_response("503 Service Unavailable", [*headers, ("Retry-After", "2"), ("Cache-Control", "no-store")])
+    start_response("503 Service Unavailable", [*headers, ("Retry-After", "2"), ("Cache-Control", PRIVATE)])
     return [body]

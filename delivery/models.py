@@ -70,3 +70,55 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class ErrandQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def given_up(self):
+        return self.exclude(given_up_at=None)
+
+
+class Errand(models.Model):
+    """
+    Something to tell an address outside, written with the act it tells of; see `delivery.errands`.
+
+    to: the name of a purger or announcer. what: the keys of a purge, a list, or an event as `delivery.announcers` has
+    it. subject: the key of what an event is about, "" for purges. at: when it happened or will. due_at: not told before. again: it is told a
+    second time. Sent, given up, or waiting where neither is set.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    to = models.CharField(_("to"), max_length=250)
+    subject = models.CharField(max_length=KEY_LENGTH, blank=True)
+    what = models.JSONField(_("what"))
+    at = models.DateTimeField(_("since"))
+    due_at = models.DateTimeField(_("next try"))
+    again = models.BooleanField(default=False)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    error = models.CharField(_("answer"), max_length=500, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    given_up_at = models.DateTimeField(_("given up"), null=True)
+
+    objects = ErrandQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message to the outside")
+        verbose_name_plural = _("messages to the outside")
+        indexes = [
+            models.Index(
+                fields=["to", "due_at"],
+                name="errand_waiting",
+                condition=models.Q(sent_at=None, given_up_at=None),
+            ),
+            models.Index(
+                fields=["subject", "at"],
+                name="errand_by_subject",
+                condition=models.Q(sent_at=None, given_up_at=None),
+            ),
+            models.Index(fields=["sent_at"], name="errand_by_sending"),
+        ]
+
+    def __str__(self):
+        return f"{self.to} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -317,6 +317,16 @@ class Store:
             keys = index.execute("SELECT key FROM page_key WHERE name = ? ORDER BY key", (found["name"],))
             return found | {"keys": [key for (key,) in keys]}
 
+    def addresses(self, keys):
+        """Return the addresses of the pages that show one of ``keys``."""
+        with self._locked() as index:
+            rows = index.execute(
+                "SELECT DISTINCT address FROM page JOIN page_key USING (name)"
+                " WHERE key IN (SELECT value FROM json_each(?)) AND ticket IS NOT NULL",
+                (json.dumps(sorted(keys)),),
+            )
+            return [address for (address,) in rows]
+
     def lately_dropped(self, since, used_since, limit):
         """Return the addresses dropped after ``since`` that were asked for after ``used_since``, both in seconds."""
         with self._locked() as index:

@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.utils import timezone
 
+from delivery import errands
 from delivery import log as purge_log
 from delivery.follower import Follower, Refiller
 from delivery.front import Front
@@ -49,6 +50,7 @@ def prune():
     now = timezone.now()
     purge_log.prune(now - KEEP_PURGES)
     Moment.objects.filter(at__lt=now - KEEP_MOMENTS).delete()
+    errands.prune(now)
 
 
 class Worker:
@@ -62,6 +64,7 @@ class Worker:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stopping.set())
         beside = [Follower(self.stopping), Refiller(self.stopping, Front(WSGIHandler()))]
+        beside += errands.senders(self.stopping)
         for thread in beside:
             thread.start()
         due = dict.fromkeys(range(len(JOBS)), 0.0)

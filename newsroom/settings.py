@@ -6,6 +6,7 @@ Where the environment is silent, DATA_DIR/env answers (written by `make run`: li
 """
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -86,8 +87,58 @@ if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).
         f"SITE_URL is {SITE_URL!r}: it must be a whole address such as https://news.example."
     )
 
+
+def addresses(name):
+    """Return the addresses that ``name`` lists, parted by commas; raise ImproperlyConfigured for what is none."""
+    found = [word.rstrip("/") if urlsplit(word).path == "/" else word for word in words(ENV.get(name, ""))]
+    for word in found:
+        if urlsplit(word).scheme not in {"http", "https"} or not urlsplit(word).hostname:
+            raise ImproperlyConfigured(
+                f"{name} names {word!r}: write whole addresses such as https://x.example/y."
+            )
+    return found
+
+
+def number(name, default, least, most):
+    """Return the whole number that ``name`` is; raise ImproperlyConfigured where it is none or out of bounds."""
+    text = ENV.get(name, str(default))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} is {text!r}: write a whole number from {least} to {most}.")
+    return int(text)
+
+
+def together(first, second):
+    """Raise ImproperlyConfigured where ``first`` is set without ``second``, which it is of no use without."""
+    if ENV.get(first) and not ENV.get(second):
+        raise ImproperlyConfigured(f"{first} is set and {second} is not: set both, or none.")
+
+
+# Caches outside that keep our pages and are told when one is stale; for how many seconds they may keep one at most.
+VARNISH_URLS = addresses("VARNISH_URLS")
+FASTLY_SERVICE, FASTLY_TOKEN = ENV.get("FASTLY_SERVICE", ""), ENV.get("FASTLY_TOKEN", "")
+FASTLY_URL = ENV.get("FASTLY_URL", "https://api.fastly.com").rstrip("/")
+CLOUDFLARE_ZONE, CLOUDFLARE_TOKEN = ENV.get("CLOUDFLARE_ZONE", ""), ENV.get("CLOUDFLARE_TOKEN", "")
+CLOUDFLARE_URL = ENV.get("CLOUDFLARE_URL", "https://api.cloudflare.com/client/v4").rstrip("/")
+CLOUDFLARE_TAGS = number("CLOUDFLARE_TAGS", 30, 1, 100)  # of one request; newer plans take 100
+CDN_SECONDS = number("CDN_SECONDS", 3600, 5, 86400)
+together("FASTLY_SERVICE", "FASTLY_TOKEN")
+together("CLOUDFLARE_ZONE", "CLOUDFLARE_TOKEN")
+
+# Who is told that a story came, changed or went; and hosts of our own that may be told although they are not public.
+WEBHOOKS = addresses("WEBHOOKS")
+WEBHOOK_SECRETS = words(ENV.get("WEBHOOK_SECRET", ""))  # two, the newer first, while receivers change
+WEBSUB_HUBS = addresses("WEBSUB_HUBS")
+INDEXNOW_KEY = ENV.get("INDEXNOW_KEY", "")
+INDEXNOW_URL = ENV.get("INDEXNOW_URL", "https://api.indexnow.org/indexnow")
+PRIVATE_HOSTS = [host.lower() for host in words(ENV.get("PRIVATE_HOSTS", ""))]
+together("WEBHOOKS", "WEBHOOK_SECRET")
+if INDEXNOW_KEY and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", INDEXNOW_KEY):
+    raise ImproperlyConfigured("INDEXNOW_KEY has to be 8 to 128 letters a to z, digits and dashes.")
+
 # Who wrote the last version of a story can't publish it without giving a reason.
 FOUR_EYES = flag("FOUR_EYES")
+# Whoever writes makes tags by typing them; otherwise they are proposed to the tag desk.
+WRITERS_MAKE_TAGS = flag("WRITERS_MAKE_TAGS")
 TICKER_POLL_SECONDS = 10  # how often an open page of a live ticker asks where there is no stream
 
 INSTALLED_APPS = [
@@ -114,6 +165,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "delivery.headers.PrivateUnlessStamped",
     "newsroom.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "newsroom.middleware.ContentSecurityPolicy",

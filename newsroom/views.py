@@ -13,6 +13,7 @@ import delivery
 import tickers.views
 from articles.models import Article
 from articles.pages import absolute, frame
+from delivery.headers import PRIVATE
 from delivery.health import reasons_not_ready
 
 
@@ -72,5 +73,5 @@ def broken(request):
 
 
 def _unkept(response):
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = PRIVATE
     return response

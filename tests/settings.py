@@ -32,6 +32,10 @@ os.environ.update(
         "LANGUAGE_CODE": "en",
         "TRUSTED_PROXIES": "",
         "SECURITY_CONTACT": "",
+        **dict.fromkeys(
+            "VARNISH_URLS FASTLY_SERVICE CLOUDFLARE_ZONE CDN_SECONDS WEBHOOKS WEBSUB_HUBS INDEXNOW_KEY PRIVATE_HOSTS".split(),
+            "",
+        ),
         "DEBUG": "",
         "DATA_DIR": HOME,
     }

@@ -103,7 +103,7 @@ def test_a_redirect_is_stamped_and_kept_for_seconds_only_since_a_story_may_move_
     article = make_published()
     answer = client.get(f"/x/y-{article.pk}/")
     assert answer.page_keys == [article.page_key, "site"]
-    assert answer.headers["Cache-Control"] == "public, max-age=5"
+    assert answer.headers["Cache-Control"] == "public, max-age=5, s-maxage=5"
 
 
 def everything(answer):

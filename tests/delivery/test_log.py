@@ -1,7 +1,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.utils import timezone
 
 import delivery
@@ -27,22 +26,6 @@ def test_a_purge_ahead_is_also_a_moment():
 def test_a_moment_needs_a_time_zone():
     with pytest.raises(ValueError, match="time zone"):
         delivery.purge(["article:7"], at=datetime(2026, 3, 1, 6))
-
-
-def test_a_stamp_names_keys_and_end_and_what_browsers_may_do():
-    response = delivery.stamp(HttpResponse("text"), ["article:7", "list:all"])
-    assert response.headers["Surrogate-Key"] == "article:7 list:all site"
-    assert response.headers["Cache-Tag"] == "article:7,list:all,site"
-    assert response.headers["Cache-Control"] == "public, max-age=5"
-    assert response.headers["Vary"] == "Accept-Encoding"
-    assert (response.page_keys, response.page_until) == (["article:7", "list:all", "site"], None)
-
-
-def test_a_browser_is_not_told_past_the_end():
-    until = timezone.now() + timedelta(seconds=2.5)
-    assert delivery.stamp(HttpResponse(), [], until=until).headers["Cache-Control"] == "public, max-age=2"
-    gone = timezone.now() - timedelta(seconds=1)
-    assert delivery.stamp(HttpResponse(), [], until=gone).headers["Cache-Control"] == "public, max-age=0"
 
 
 def test_the_worker_beats_and_prunes():

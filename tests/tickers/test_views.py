@@ -208,7 +208,7 @@ def test_a_full_poll_outlives_the_next_entry_and_the_one_at_the_head_does_not(cl
     )
     assert f"ticker:{ticker.pk}" in full.page_keys
     assert head.headers["Cache-Control"] == "public, max-age=0, s-maxage=2"
-    assert full.headers["Cache-Control"] == "public, max-age=5"
+    assert full.headers["Cache-Control"] == "public, max-age=5, s-maxage=5"
 
 
 def test_nobody_learns_of_a_ticker_that_readers_may_not_see(client, ticker, ben):
