@@ -66,6 +66,8 @@ ACTS = {
     "merge away": _("merged it into another"),
     "merge": _("merged others into it"),
     "not a duplicate": _("said that it is not a duplicate"),
+    "take proposal": _("took a proposed tag"),
+    "refuse proposal": _("refused a proposed tag"),
     "note": _("wrote a note"),
     "password": _("set a password"),
     "plan": _("planned"),

@@ -140,7 +140,7 @@ def _planned(model, row, thing):
         row["slug"],
         str(row.get("name", thing.name if thing else "")),
         is_new=thing is None,
-        thing=thing or model(),
+        thing=thing or (Tag(kind="") if model is Tag else model()),
     )
     try:
         for name in PLAIN[model]:

@@ -68,11 +68,20 @@ def settle(pair, *, by):
             audit.record(by, "not a duplicate", pair.first, other=f"{pair.second.name} ({pair.second_id})")
 
 
+def set_kind(tags, kind, *, by):
+    """Say of ``tags`` that they are of ``kind``; one that shares its name with another of that kind is left."""
+    for tag in tags:
+        if not Tag.objects.filter(name=tag.name, kind=kind).exclude(pk=tag.pk).exists():
+            tag.kind = kind
+            vocabulary.keep(tag, by=by, created=False, fields=["kind"])
+
+
 def neglected():
-    """Return {code: tags in use} of what lacks care: used once, never used, without a description or wider use."""
+    """Return {code: tags in use} of what lacks care: never used or once, without a kind or a description."""
     tags = vocabulary.offered(Tag.objects.all())
     return {
         "unused": tags.filter(uses=0).order_by("name"),
         "once": tags.filter(uses=1).order_by("name"),
+        "kindless": tags.filter(kind="").order_by("-uses", "name"),
         "undescribed": tags.filter(description="").order_by("-uses", "name"),
     }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article, Section
 
 SIGNING = frozenset({"bylines", "byline_override", "byline_note", "tags"})
+MAY_RETAG = ("articles.edit_signing", "articles.change_article")  # some stories at least; which, `may` says
 PICTURES = frozenset({"lead_image", "lead_caption", "lead_alt", "lead_credit", "lead_crop", "social_image"})
 
 

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from articles import revisions
 from articles.body import picture_ids, public_place, strip_notes
-from articles.models import Byline, PublishAct, Related, TaggedItem, TickerLink
+from articles.models import Author, Byline, PublishAct, Related, TaggedItem, TickerLink
 from articles.models.article import FOREVER
 from articles.slugs import LENGTH, slugify
 from images import library
@@ -67,6 +67,8 @@ def write_rows(article, content):
     ):
         model.objects.filter(article=article).delete()
         model.objects.bulk_create(rows)
+        if model is Byline:
+            _print_anew(rows)
     library.note_uses(article, _pictures(content))
 
 
@@ -101,6 +103,19 @@ def _bylines(article, content):
         )
         for position, row in enumerate(content["bylines"])
     ]
+
+
+def _print_anew(bylines):
+    """
+    Give rows that stand already the names that `vocabulary.reprint` decided on; a revision says what it said.
+
+    Asked once the rows stand: they hold their authors, so that nobody decides otherwise before this is over.
+    """
+    authors = Author.objects.filter(pk__in={row.author_id for row in bylines} - {None}).exclude(reprints={})
+    instead = dict(authors.values_list("pk", "reprints").order_by())
+    for row in bylines:
+        if name := instead.get(row.author_id, {}).get(row.name):
+            Byline.objects.filter(article=row.article, position=row.position).update(name=name)
 
 
 def _ticker_links(article, content):

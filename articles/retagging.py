@@ -13,11 +13,15 @@ MOST = 200  # stories in one act
 
 @dataclass
 class Outcome:
-    """What became of one story: whether readers see it so, whether it was saved, and in words why not more."""
+    """
+    What became of one story: whether readers see it so, whether it was saved, whether it was so before, and in words
+    why not more.
+    """
 
     article: Article
     is_online: bool = False
     is_saved: bool = False
+    has_it: bool = False
     why: str = ""
 
 
@@ -44,7 +48,7 @@ def _retag(article, add, has, gone, by):
     if add and not has & {row["id"] for row in tags}:
         tags.append(revisions.reference(add))
     if tags == content["tags"]:
-        return Outcome(article, why=_("It is tagged so already."))
+        return Outcome(article, has_it=True, why=_("It is tagged so already."))
     if not may(by, "sign", article):
         return Outcome(article, why=_("Your account may not change its tags."))
     alone = article.is_published() and article.latest_revision_id == article.live_revision_id

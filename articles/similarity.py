@@ -120,7 +120,8 @@ def pairs(named):
     """
     Yield (id, id, way) of names that may be one, each pair once, the smaller id first.
 
-    named: (id, name, kind) tuples. Names of two kinds are two things, unless one of them is a topic, as new tags are.
+    named: (id, name, kind) tuples. Names of two kinds are two things, unless one of them is a topic or nobody said
+    what it is.
     Takes time in proportion to the number of names: only those that share a key are compared.
     """
     rows = list(named)
@@ -137,7 +138,7 @@ def pairs(named):
                 continue
             seen.add(couple)
             (pk, name, kind), (other_pk, other, other_kind) = (rows[place] for place in couple)
-            if kind != other_kind and "topic" not in {kind, other_kind}:
+            if kind != other_kind and not {"topic", ""} & {kind, other_kind}:
                 continue
             if found := (
                 "case" if name == other else way(name, other, person="person" in {kind, other_kind})

@@ -5,6 +5,8 @@ Each act is one transaction that keeps former addresses (design rule 10), purges
 writes its audit row.
 """
 
+from itertools import count
+
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles.models import Author, Byline, OldSlug, Section, Tag, TagName
-from articles.slugs import plain_words
+from articles.slugs import LENGTH, plain_words
 from images import library
 
 OFFERED = 40  # tags, while somebody types
@@ -62,7 +64,7 @@ def keep(thing, *, by, created, fields=()):
 
 def _leave_standing(thing, before):
     """What was retired or merged while somebody was writing stays so; forms don't ask for it."""
-    for name in ("retired_at", "canonical_id", "merged_into_id", "merged_at"):
+    for name in ("retired_at", "canonical_id", "merged_into_id", "merged_at", "reprints"):
         if hasattr(before, name):
             setattr(thing, name, getattr(before, name))
 
@@ -78,6 +80,18 @@ def refuse_taken(model, slug, pk=None):
         )
 
 
+def free_slug(model, slug):
+    """Return ``slug``, or where it leads to another already, the first of slug-2, slug-3 … that is free."""
+    slug = slug or model._meta.model_name
+    column = ADDRESSED[model]
+    taken = set(model.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    former = OldSlug.objects.filter(slug__startswith=slug, **{f"{column}__isnull": False})
+    taken |= set(former.values_list("slug", flat=True))
+    if slug not in taken:
+        return slug
+    return next(free for number in count(2) if (free := f"{slug[: LENGTH - 6]}-{number}") not in taken)
+
+
 def _keep_address(thing, before):
     column = ADDRESSED[type(thing)]
     refuse_taken(type(thing), thing.slug, thing.pk)
@@ -90,9 +104,17 @@ def reprint(author, former, *, by):
     """
     Let the stories that print ``former``, the name an author had, print the present one; return how many did.
 
-    What was saved of them stays as it was written: an old version says what it said.
+    What was saved of them stays as it was written: an old version says what it said. So that the next publication of
+    one does not bring the former name back, the author keeps what is printed instead of it.
     """
     with transaction.atomic():
+        for member in (
+            Author._base_manager.select_for_update().filter(canonical=author.canonical_id).order_by("pk")
+        ):
+            moved = {old: author.name if new == former else new for old, new in member.reprints.items()}
+            moved[former] = author.name
+            moved.pop(author.name, None)  # who takes an old name again is printed so
+            Author._base_manager.filter(pk=member.pk).update(reprints=moved)
         rows = Byline.objects.filter(author__canonical=author.canonical_id, name=former)
         stories = set(rows.order_by().values_list("article", flat=True))
         rows.update(name=author.name)

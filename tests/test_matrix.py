@@ -118,7 +118,8 @@ TABLES = {
     | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "exchange": (TAGGERS, TAGGERS)},
     "articles_tag": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
     | {"merge": (TAGGERS, TAGGERS), "unmerge": (NOBODY, TAGGERS), "care": (TAGGERS, TAGGERS)}
-    | {"retag": (TAGGERS, TAGGERS), "exchange": (TAGGERS, TAGGERS)},
+    | {"retag": (WRITERS | TAGGERS, WRITERS | TAGGERS), "exchange": (TAGGERS, TAGGERS)}
+    | {"proposals": (TAGGERS, TAGGERS)},
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),

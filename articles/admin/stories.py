@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from accounts import audit
-from articles import body, publication, revisions, suggestions, unsaved, workflow
+from articles import body, proposals, publication, revisions, suggestions, unsaved, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
 from articles.admin.planning import PlanningMixin
@@ -32,6 +32,7 @@ from articles.listing import ListForm, find
 from articles.models import Article, ConflictCopy
 from articles.outlook import outlook
 from articles.permissions import (
+    MAY_RETAG,
     NotAllowed,
     editable_fields,
     get_article,
@@ -123,6 +124,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "stories": found.stories, "now": timezone.now(),
             "newer": found.newer and form.query(before=found.newer),
             "older": found.older and form.query(after=found.older),
+            "may_retag": any(map(request.user.has_perm, MAY_RETAG)),
             "has_add_permission": self.has_add_permission(request), "filters_open": form.open_filters(),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/list.html", context)
@@ -143,8 +145,10 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         story = taken or StoryForm.first(request.user, request.POST or None)
         if request.method == "POST" and story.is_valid():
             try:
-                revision = workflow.create(story.content(), by=request.user)
+                content, unknown = self._content(request, story)
+                revision = workflow.create(content, by=request.user)
                 self._commission(request, revision.article, story)
+                self._propose(request, revision.article, unknown)
             except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
                 messages.error(request, self._why(refusal))
             else:
@@ -169,7 +173,9 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             messages.error(request, _("Nothing is saved yet: see the fields marked below."))
             return self._page(request, story, article)
         try:
-            revision = workflow.save(article, story.content(), by=request.user, base=story.base)
+            content, unknown = self._content(request, story)
+            self._propose(request, article, unknown)
+            revision = workflow.save(article, content, by=request.user, base=story.base)
             self._commission(request, article, story)
         except workflow.Conflict as conflict:
             unsaved.close(request.user, request.POST)
@@ -181,6 +187,21 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             return self._page(request, story, article)
         unsaved.close(request.user, request.POST)
         return self._answer_act(request, revision.article, revision)
+
+    @staticmethod
+    def _content(request, story):
+        """Return what was typed, with the tags that it calls by name, and the names that no tag has."""
+        content = story.content()
+        tags, unknown = proposals.sort_out(story.new_tags, by=request.user)
+        has = set(revisions.ids(content, "tags"))
+        content["tags"] = content["tags"] + [revisions.reference(tag) for tag in tags if tag.pk not in has]
+        return content, unknown
+
+    @staticmethod
+    def _propose(request, article, names):
+        if names:
+            proposals.propose(article, names, by=request.user)
+            messages.info(request, _("Proposed to the tag desk: %(names)s.") % {"names": ", ".join(names)})
 
     @staticmethod
     def _commission(request, article, story):
@@ -350,6 +371,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "key_groups": KEYS,
             "findings": self._findings(article),
             "suggested": self._suggested(request, story),
+            "proposed": article and proposals.of_story(article),
             "publish_form": PublishForm(),
             "correct_form": CorrectForm(),
             "earlier": allowed["publish"] and publication.last_version_before(article),

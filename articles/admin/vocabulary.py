@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 import delivery
 from accounts.admin import Audited
-from articles import asking, exchange, hygiene, merging, retagging, similarity, vocabulary
+from articles import asking, charts, exchange, hygiene, merging, proposals, retagging, similarity, vocabulary
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed, is_id
 from articles.forms.vocabulary import (
@@ -20,6 +21,7 @@ from articles.forms.vocabulary import (
     KeptForm,
     MergeForm,
     NameFormRows,
+    ProposalForm,
     RetagForm,
     SourceForm,
     TagForm,
@@ -39,7 +41,7 @@ from articles.models import (
     Term,
 )
 from articles.models.tag import TagKind
-from articles.permissions import NotAllowed
+from articles.permissions import MAY_RETAG, NotAllowed
 
 SHOWN = 50  # rows of each list of work
 MOST_SHOWN = 500  # rows of a file that is brought in
@@ -233,7 +235,12 @@ class MergedAdmin(KeptAdmin):
         thing = self.get_object(request, object_id) if object_id else None
         context = {}
         if thing is not None and self.has_view_or_change_permission(request, thing):
+            rows, key = self.through
+            story = merging.NAMED_IN[self.opts.model_name][2]
             context = {
+                "chart": charts.by_month(
+                    rows.objects.filter(**{f"{key}__canonical": thing.canonical_id}), story, timezone.now()
+                ),
                 "acts_into": merging.acts_into(thing),
                 "may_merge": self.has_change_permission(request, thing),
             }
@@ -310,29 +317,69 @@ class TagAdmin(MergedAdmin):
         own = [
             path("care/", guarded(self.care_view), name="articles_tag_care"),
             path("retag/", guarded(self.retag_view), name="articles_tag_retag"),
+            path("proposals/", guarded(self.proposals_view), name="articles_tag_proposals"),
         ]
         return [*own, *super().get_urls()]
 
     def retag_view(self, request):
         """Stories found by a line of search, to be given a tag or relieved of one; so a tag is split, too."""
-        self._may_merge(request)
-        line = (request.POST.get("q") or request.GET.get("q") or "").strip()[:200]
-        outcomes, ticked = None, {int(pk) for pk in request.POST.getlist("story") if is_id(pk)}
+        if not any(map(request.user.has_perm, MAY_RETAG)):
+            raise NotAllowed(_("Your account may not change the tags of stories."))
+        asked = request.POST if request.method == "POST" else request.GET
+        line = asked.get("q", "").strip()[:200]
+        outcomes, ticked = None, {int(pk) for pk in asked.getlist("story") if is_id(pk)}
         form = RetagForm(request.POST or None, initial={"remove": request.GET.get("remove")})
         if request.method == "POST" and form.is_valid():
             chosen = list(Article.objects.filter(pk__in=ticked).order_by("-pk"))
             outcomes = retagging.retag(chosen, **form.cleaned_data, by=request.user)
-        stories = (
-            Article.objects.filter(asking.condition(line, timezone.localdate()))
-            if line
-            else Article.objects.none()
-        )
+        asked_for = asking.condition(line, timezone.localdate()) if line else Q(pk__in=ticked)
+        stories = Article.objects.filter(asked_for).defer("body", "standfirst")
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": _("Retag stories"), "form": form,
             "media": self.media + form.media, "asked": line, "stories": stories.order_by("-edited_at")[:retagging.MOST],
-            "ticked": ticked, "outcomes": outcomes, "online": sum(one.is_online for one in outcomes or []),
+            "ticked": ticked, "is_narrow": bool(line or ticked), "outcomes": outcomes, "online": sum(one.is_online for one in outcomes or []),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/tag/retag.html", context)
+
+    def proposals_view(self, request):
+        """Names that stories wait for; by POST one is taken into a tag, made one, or refused with a reason."""
+        self._may_merge(request)
+        outcomes = []
+        if request.method == "POST":
+            form = ProposalForm(request.POST)
+            if form.is_valid():
+                outcomes = self._settle(request, form.cleaned_data)
+            else:
+                for errors in form.errors.values():
+                    messages.error(request, " ".join(errors))
+        wanted = proposals.wanted()
+        shown = proposals.look_around(wanted[:SHOWN])
+        for number, one in enumerate(shown):
+            one.form = ProposalForm(auto_id=f"proposal-{number}-%s")
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Proposed tags"),
+            "wanted": shown, "outcomes": outcomes, "online": sum(one.is_online for one in outcomes),
+            "media": self.media + ProposalForm().media,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/tag/proposals.html", context)
+
+    @staticmethod
+    def _settle(request, data):
+        """Do what the pressed button says; return the Outcomes of stories that have their tag now, or not yet."""
+        name, by = data["name"], request.user
+        if "refuse" in request.POST:
+            count = proposals.refuse(name, data["reason"], by=by)
+            messages.success(
+                request, _("Refused: %(name)s, for %(count)d stories.") % {"name": name, "count": count}
+            )
+            return []
+        if not (tag := data["tag"] or data["other"]):
+            if "make" not in request.POST:
+                return []
+            tag = proposals.make(name, data["kind"], by=by)
+        outcomes = proposals.accept(name, tag, by=by)
+        messages.success(request, _("%(name)s is %(tag)s now.") % {"name": name, "tag": tag.name})
+        return outcomes
 
     def get_inlines(self, request, obj):
         """Offices are people's."""
@@ -349,7 +396,7 @@ class TagAdmin(MergedAdmin):
 
     @staticmethod
     def completed_as(tag):
-        return f"{tag.name} ({tag.get_kind_display()}, {tag.uses})"
+        return f"{tag.name} ({', '.join(filter(None, [tag.get_kind_display(), str(tag.uses)]))})"
 
     def save_related(self, request, form, formsets, change):
         """Relations are shown on both tags' pages."""
@@ -365,17 +412,22 @@ class TagAdmin(MergedAdmin):
                     hygiene.settle(pair, by=request.user)
             if is_id(request.POST.get("retire", "")):
                 vocabulary.retire(Tag.objects.filter(pk=request.POST["retire"]), by=request.user)
+            if is_id(request.POST.get("tag", "")) and request.POST.get("kind") in TagKind.values:
+                hygiene.set_kind(
+                    Tag.objects.filter(pk=request.POST["tag"]), request.POST["kind"], by=request.user
+                )
             return HttpResponseRedirect(request.get_full_path())
         pairs = hygiene.open_pairs()
         neglected = hygiene.neglected()
         titles = {
             "unused": _("Never used"),
             "once": _("Used once"),
+            "kindless": _("Without a kind"),
             "undescribed": _("Without a description"),
         }
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": _("Looking after tags"),
-            "count": pairs.count(), "pairs": [(pair, similarity.WAYS[pair.ways]) for pair in pairs[:SHOWN]],
+            "kinds": TagKind.choices, "waiting": len(proposals.wanted()), "count": pairs.count(), "pairs": [(pair, similarity.WAYS[pair.ways]) for pair in pairs[:SHOWN]],
             "lists": [(code, titles[code], tags.count(), tags[:SHOWN]) for code, tags in neglected.items()],
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/tag/care.html", context)

@@ -41,6 +41,12 @@ class ContentForm(forms.Form):
         Section.objects.filter(retired_at=None), required=False, label=_("section")
     )
     tags = OrderedReferences(Tag.objects.all(), TaggedItem, "tag", label=_("tags"))
+    new_tags = forms.CharField(
+        label=_("tags that are not there yet"),
+        required=False,
+        max_length=300,
+        help_text=_("Parted by commas. Who may not make tags proposes them to the tag desk."),
+    )
     dateline_places = forms.CharField(
         label=_("dateline: places"),
         required=False,
@@ -132,7 +138,7 @@ class ContentForm(forms.Form):
             "date": day.isoformat() if day else None,
             "text": data.pop("dateline_text"),
         }
-        del data["base"], data["commissioned_length"]
+        del data["base"], data["commissioned_length"], data["new_tags"]
         chosen = {name: revisions.reference(data[name]) for name in ("section", "lead_image")}
         return data | chosen | {"datelines": dateline}
 
@@ -211,6 +217,7 @@ class StoryForm:
             "dateline_places": "datelines",
             "dateline_date": "datelines",
             "dateline_text": "datelines",
+            "new_tags": "tags",
         }
         for name, field in self.form.fields.items():
             field.disabled = name != "base" and own_names.get(name, name) not in self.allowed
@@ -249,6 +256,12 @@ class StoryForm:
         if "commissioned_length" not in self.form.changed_data:
             return None
         return self.form.cleaned_data["commissioned_length"] or 0
+
+    @property
+    def new_tags(self):
+        """The names that were typed for want of a tag, each once."""
+        names = map(str.strip, self.form.cleaned_data["new_tags"].split(","))
+        return list(dict.fromkeys(filter(None, names)))
 
     def content(self):
         """Return the whole content: what was typed, over what the form does not show."""

@@ -15,6 +15,7 @@ from articles import vocabulary
 from articles.forms.fields import Completed, is_id
 from articles.merging import MOST as MOST_MERGED
 from articles.models import Author, Byline, NameForm, Tag, TaggedItem, TagName
+from articles.models.tag import TagKind
 from articles.similarity import look_alikes
 from articles.slugs import plain_words
 
@@ -107,6 +108,11 @@ class NamedForm(KeptForm):
 
 
 class TagForm(NamedForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk and not self.is_bound:
+            self.initial["kind"] = ""  # said by nobody yet
+
     def near(self, name):
         """Return the names of tags that are called so, in any form or script."""
         called = TagName.objects.filter(words=plain_words(name)).exclude(tag=self.instance.pk)
@@ -243,6 +249,29 @@ class RetagForm(forms.Form):
         data = super().clean()
         if not self.errors and data["add"] == data["remove"]:
             raise forms.ValidationError(_("Choose a tag to add, one to take out, or two different ones."))
+        return data
+
+
+class ProposalForm(forms.Form):
+    """What becomes of a proposed ``name``: ``tag`` by its button, a new one of ``kind``, ``other``, or none for a reason."""
+
+    name = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    tag = forms.ModelChoiceField(vocabulary.offered(Tag.objects.all()), required=False)
+    other = forms.ModelChoiceField(
+        vocabulary.offered(Tag.objects.all()), required=False,
+        label=_("Another tag"), widget=Completed(TaggedItem, "tag"),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *TagKind.choices], required=False)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=250, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+
+    def clean(self):
+        data = super().clean()
+        if "take" in self.data and not data.get("other"):
+            raise forms.ValidationError(_("Choose the tag that it is."))
+        if "refuse" in self.data and not data.get("reason"):
+            raise forms.ValidationError(_("Say why: who proposed it reads that."))
         return data
 
 

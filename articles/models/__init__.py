@@ -11,7 +11,7 @@ from articles.models.restriction import Restriction
 from articles.models.revision import ConflictCopy, PublishAct, Revision
 from articles.models.section import Section
 from articles.models.source import Source
-from articles.models.tag import NameForm, Office, Tag, TaggedItem, TagName, TagPair
+from articles.models.tag import NameForm, Office, Tag, TaggedItem, TagName, TagPair, TagProposal
 from articles.models.term import Term, Waiver
 from articles.models.ticker_link import Related, TickerLink
 
@@ -39,6 +39,7 @@ __all__ = [
     "Tag",
     "TagName",
     "TagPair",
+    "TagProposal",
     "TaggedItem",
     "Term",
     "TickerLink",

@@ -22,7 +22,8 @@ class Author(Mergeable):
     Somebody who signs stories. Retired or merged, never deleted, once a story carries the name.
 
     biographies: {language code: text} beside ``biography``, which is in the site's own language. real_name: whom a
-    pseudonym hides; no page, feed, search or export knows it. links: web addresses, one a line.
+    pseudonym hides; no page, feed, search or export knows it. links: web addresses, one a line. reprints: {a former
+    name: what is printed instead} of those whose old stories were to print the new name.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -44,6 +45,7 @@ class Author(Mergeable):
     )
     biography = models.TextField(_("biography"), blank=True)
     biographies = models.JSONField(default=dict, blank=True, editable=False)
+    reprints = models.JSONField(default=dict, blank=True, editable=False)
     portrait = models.ForeignKey(
         "images.Image",
         models.PROTECT,

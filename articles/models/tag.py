@@ -52,7 +52,14 @@ class Tag(Mergeable, TagBase):
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("address"), max_length=LENGTH, unique=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=TagKind, default=TagKind.TOPIC)
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=TagKind,
+        default=TagKind.TOPIC,
+        blank=True,
+        help_text=_("Empty: nobody has said yet."),
+    )
     description = models.TextField(_("description"), blank=True)
     is_internal = models.BooleanField(
         _("internal"), default=False, help_text=_("For the desk alone: readers never see this tag.")
@@ -277,6 +284,35 @@ class TagPair(models.Model):
     @property
     def tags(self):
         return self.first, self.second
+
+
+class TagProposal(models.Model):
+    """
+    A name that somebody who can't make tags wants for a story. Settled with the ``tag`` it became, or without one,
+    then with ``reason``.
+    """
+
+    name = models.CharField(_("name"), max_length=100)
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="tag_proposals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    tag = models.ForeignKey(Tag, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=250, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "name"],
+                condition=models.Q(settled_at=None),
+                name="tag_proposed_once_a_story",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
 
 
 class TaggedItem(ItemBase):

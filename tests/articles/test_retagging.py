@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from articles import merging, revisions, workflow
 from articles.models import Article
@@ -84,3 +85,33 @@ def test_the_desk_splits_a_tag_by_search(client, bridges):
     assert refused.context["form"].non_field_errors() == [
         "Choose a tag to add, one to take out, or two different ones."
     ]
+
+
+def test_stories_chosen_in_the_list_are_retagged_and_the_answer_says_which_were_not(client, bridges):
+    old, _twin, new = bridges
+    sport, city = make_section("Sport"), make_section("City")
+    mine, others = (tagged(old, section=revisions.reference(section)) for section in (city, sport))
+    client.force_login(make_user("ben", "editor", sections=[city]))
+    listed = html.fromstring(client.get(reverse("admin:articles_article_changelist")).content.decode())
+    boxes = listed.xpath("//input[@type='checkbox' and @name='story' and @form='chosen-stories']/@value")
+    assert boxes == [str(others.pk), str(mine.pk)]
+    [action] = listed.xpath("//form[@id='chosen-stories']/@action")
+    page = client.get(action, {"story": boxes})
+    assert list(page.context["stories"]) == [others, mine]
+    ticked = html.fromstring(page.content.decode()).xpath("//input[@name='story' and @checked]/@value")
+    assert ticked == boxes
+    done = client.post(action, {"story": ticked, "add": new.pk, "remove": old.pk})
+    assert told(done.context["outcomes"]) == [
+        (False, False, "Your account may not change its tags."), (True, True, ""),
+    ]  # fmt: skip
+    assert [shown(mine), shown(others)] == [["Harbour bridge"], ["Bridges"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [("legal", False), ("picture desk", False), ("tag desk", True), ("reporter", True)]
+)
+def test_who_can_change_no_tags_is_offered_no_boxes(client, role, sees):
+    make_published()
+    client.force_login(make_user("somebody", role))
+    page = client.get(reverse("admin:articles_article_changelist")).content.decode()
+    assert ("chosen-stories" in page) == sees

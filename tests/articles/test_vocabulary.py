@@ -9,12 +9,20 @@ from django.db import connection
 from django.urls import reverse
 from lxml import html
 
-from articles import revisions, vocabulary
+from articles import merging, revisions, vocabulary, workflow
 from articles.hygiene import count_uses, find_pairs
-from articles.models import Author, Byline, NameForm, Tag, TagName, TagPair
+from articles.models import Article, Author, Byline, NameForm, Revision, Tag, TagName, TagPair
 from articles.models.tag import beginnings
 from tests.articles.test_admin import filled_thing
-from tests.factories import byline, make_author, make_image, make_published, make_tag, make_user
+from tests.factories import (
+    byline,
+    make_author,
+    make_chief,
+    make_image,
+    make_published,
+    make_tag,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -245,13 +253,75 @@ def test_who_renames_an_author_is_asked_what_old_stories_print(desk, reprint, pr
     assert list(Byline.objects.order_by("article").values_list("name", flat=True)) == [printed, "A. Petrenko"]
 
 
+def republish(story):
+    chief = make_chief()
+    story = Article.objects.get(pk=story.pk)
+    content = story.latest_revision.content | {"standfirst": f"Mended after version {story.version}."}
+    workflow.publish(workflow.save(story, content, by=chief, base=story.version), by=chief, kind="typo")
+    return story.bylines.get().name
+
+
+def rename(author, name, *, by, old_stories):
+    former = author.name
+    author.name = name
+    vocabulary.keep(author, by=by, created=False, fields=["name"])
+    if old_stories:
+        vocabulary.reprint(author, former, by=by)
+    return Author.objects.get(pk=author.pk)
+
+
+def test_a_story_that_prints_the_new_name_prints_it_when_it_is_published_again_too():
+    chief, author = make_chief(), make_author("Ana Petrenko")
+    story, short = (
+        make_published(bylines=[byline(author, name=name)]) for name in ("Ana Petrenko", "A. Petrenko")
+    )
+    before = [row.content for row in Revision.objects.order_by("pk")]
+    author = rename(author, "Ana Holt", by=chief, old_stories=True)
+    assert [row.content for row in Revision.objects.order_by("pk")] == before
+    assert (republish(story), republish(short)) == ("Ana Holt", "A. Petrenko")
+    author = rename(author, "Ana Holt-Marsh", by=chief, old_stories=False)
+    assert republish(story) == "Ana Holt"
+    author = rename(author, "Ana H. Marsh", by=chief, old_stories=True)
+    assert (author.reprints, republish(story)) == (
+        {"Ana Petrenko": "Ana Holt", "Ana Holt-Marsh": "Ana H. Marsh"}, "Ana Holt",
+    )  # fmt: skip
+
+
+def test_who_takes_the_old_name_again_is_printed_so():
+    chief, author = make_chief(), make_author("Ana Petrenko")
+    story = make_published(bylines=[byline(author)])
+    author = rename(author, "Ana Holt", by=chief, old_stories=True)
+    author = rename(author, "Ana Petrenko", by=chief, old_stories=True)
+    assert (author.reprints, republish(story)) == ({"Ana Holt": "Ana Petrenko"}, "Ana Petrenko")
+
+
+def test_the_new_name_outlives_a_merge_and_its_undoing():
+    chief, author, other = make_chief(), make_author("Ana Petrenko"), make_author("Ana P.")
+    stories = [make_published(bylines=[byline(who, name="Ana Petrenko")]) for who in (author, other)]
+    merging.merge([other], into=author, by=chief)
+    author = rename(Author.objects.get(pk=author.pk), "Ana Holt", by=chief, old_stories=True)
+    assert [republish(story) for story in stories] == ["Ana Holt", "Ana Holt"]
+    merging.undo([Author.objects.get(pk=other.pk)], by=chief)
+    assert [republish(story) for story in stories] == ["Ana Holt", "Ana Holt"]
+
+
+def test_a_form_that_was_open_while_old_stories_were_printed_anew_leaves_that_standing():
+    chief, author = make_chief(), make_author("Ana Petrenko")
+    make_published(bylines=[byline(author)])
+    late = Author.objects.get(pk=author.pk)
+    rename(author, "Ana Holt", by=chief, old_stories=True)
+    late.initials = "ah"
+    vocabulary.keep(late, by=chief, created=False, fields=["initials"])
+    assert Author.objects.get(pk=author.pk).reprints == {"Ana Petrenko": "Ana Holt"}
+
+
 # The work list
 
 
 def test_the_work_list_is_worked_by_single_presses(desk):
     first, second = make_tag("Harbour bridge"), make_tag("Harbor bridge")
     third, fourth = make_tag("Ferries"), make_tag("Ferry")
-    spare = make_tag("Spare")
+    spare, bare = make_tag("Spare"), make_tag("Marrow", kind="")
     tagged(first, second, third, fourth)
     count_uses()
     assert find_pairs() == 2
@@ -262,15 +332,25 @@ def test_the_work_list_is_worked_by_single_presses(desk):
         ("Ferries", "Ferry", "singular and plural"),
     ]
     assert [(code, count) for code, _, count, _ in page.context["lists"]] == [
-        ("unused", 1),
+        ("unused", 2),
         ("once", 4),
-        ("undescribed", 5),
+        ("kindless", 1),
+        ("undescribed", 6),
     ]
     merge = {"chosen": [first.pk, second.pk], "into": first.pk}
     desk.post(reverse("admin:articles_tag_merge"), merge)
     desk.post(care, {"pair": TagPair.objects.get(first=third).pk})
     desk.post(care, {"retire": spare.pk})
+    desk.post(care, {"tag": bare.pk, "kind": "place"})
+    assert Tag.objects.get(pk=bare.pk).kind == "place"
+    make_tag("Fog", kind="event")
+    fog = make_tag("Fog", kind="", slug="fog-2")
+    desk.post(care, {"tag": fog.pk, "kind": "event"})  # there is one, which these two may be
+    assert list(Tag.objects.filter(name="Fog").values_list("kind", flat=True).order_by("kind")) == [
+        "",
+        "event",
+    ]
     assert Tag.objects.get(pk=second.pk).canonical == first
     assert Tag.objects.get(pk=spare.pk).retired_at is not None
-    assert find_pairs() == 0
-    assert desk.get(care).context["pairs"] == []
+    assert find_pairs() == 1
+    assert [{first.slug for first in pair.tags} for pair, _way in desk.get(care).context["pairs"]] == [{"fog", "fog-2"}]
