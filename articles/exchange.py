@@ -33,15 +33,35 @@ class Unreadable(ValueError):
 
 @dataclass
 class Change:
-    """What a row of a file would do: its address and name, the fields it changes, or why it can't."""
+    """
+    What a row of a file would do: its address and name, the fields it changes, or why it can't.
+
+    told: (field, words that go, words that come) of each change, of forms one by one. forms: all that the tag has
+    then, None where the file says nothing of them. broader: the address of a broader tag that this file brings itself.
+    """
 
     slug: str
     name: str
     is_new: bool = False
-    fields: list = field(default_factory=list)
+    told: list = field(default_factory=list)
     refused: str = ""
     thing: object = None
     forms: list = None
+    broader: str = ""
+
+    def tell(self, name, before, after):
+        self.told.append((name, _in_words(before), _in_words(after)))
+
+    @property
+    def fields(self):
+        """The names of what changes, each once."""
+        return list(dict.fromkeys(name for name, _before, _after in self.told))
+
+
+def _in_words(value):
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
 
 
 # Out
@@ -131,11 +151,12 @@ def plan(model, rows):
     known = {
         thing.slug: thing for thing in vocabulary.roots(model).filter(slug__in=[row["slug"] for row in rows])
     }
-    changes = [_planned(model, row, known.get(row["slug"])) for row in rows]
-    return [change for change in changes if change.fields or change.refused]
+    coming = {row["slug"] for row in rows} - known.keys()
+    changes = [_planned(model, row, known.get(row["slug"]), coming) for row in rows]
+    return [change for change in changes if change.told or change.refused]
 
 
-def _planned(model, row, thing):
+def _planned(model, row, thing, coming):
     change = Change(
         row["slug"],
         str(row.get("name", thing.name if thing else "")),
@@ -146,10 +167,10 @@ def _planned(model, row, thing):
         for name in PLAIN[model]:
             if name in row and row[name] != getattr(change.thing, name):
                 _take(change, name, row[name])
-        _take_nested(change, row)
+        _take_nested(change, row, coming)
         if change.is_new:
             vocabulary.refuse_taken(model, row["slug"])
-        if change.fields:
+        if change.told:
             change.thing.full_clean(exclude=["canonical"])
     except ValidationError as error:
         change.refused = " ".join(error.messages)
@@ -162,25 +183,25 @@ def _take(change, name, value):
     wanted = bool if name == "is_internal" else str
     if not isinstance(value, wanted) or (wanted is str and "\0" in value):
         raise Unreadable(_("“%s” is no such value.") % name)
+    change.tell(name, "" if change.is_new else getattr(change.thing, name), value)
     setattr(change.thing, name, value)
-    change.fields.append(name)
 
 
-def _take_nested(change, row):
+def _take_nested(change, row, coming):
     thing = change.thing
     if isinstance(thing, Author):
         told = row.get("biographies", thing.biographies)
         if not isinstance(told, dict) or not all(isinstance(text, str) for text in told.values()):
             raise Unreadable(_("“%s” is no such value.") % "biographies")
         if told != thing.biographies:
+            change.tell("biographies", thing.biographies, told)
             thing.biographies = told
-            change.fields.append("biographies")
         return
-    if row.get("broader") and row["broader"] != (thing.broader.slug if thing.broader else ""):
-        thing.broader = Tag.objects.filter(slug=row["broader"]).exclude(pk=thing.pk).first()
-        if thing.broader is None:
-            raise Unreadable(_("There is no tag at “%s” to be broader.") % row["broader"])
-        change.fields.append("broader")
+    present = thing.broader.slug if thing.broader else ""
+    if (wanted := row.get("broader", present)) != present:
+        change.tell("broader", present, wanted)
+        thing.broader = wanted and _broader(wanted, thing, coming) or None
+        change.broader = "" if thing.broader else wanted
     if "forms" in row:
         try:
             wanted = [{name: str(form.get(name, "")) for name in FORM} for form in row["forms"]]
@@ -189,13 +210,37 @@ def _take_nested(change, row):
         for form in wanted:
             NameForm(**form).clean_fields(exclude=["tag"])
         wanted.sort(key=lambda form: [form[name] for name in FORM])
-        if wanted != _forms(thing):
+        present = _forms(thing)
+        if wanted != present:
             change.forms = wanted
-            change.fields.append("forms")
+            for form in present:
+                if form not in wanted:
+                    change.tell("forms", _form_in_words(form), "")
+            for form in wanted:
+                if form not in present:
+                    change.tell("forms", "", _form_in_words(form))
+
+
+def _broader(slug, thing, coming):
+    """Return the tag at ``slug``; None where this file brings it, and it has no row yet."""
+    if not isinstance(slug, str):
+        raise Unreadable(_("“%s” is no such value.") % "broader")
+    found = Tag.objects.filter(slug=slug).exclude(pk=thing.pk).first()
+    if found is None and (slug not in coming or slug == thing.slug):
+        raise Unreadable(_("There is no tag at “%s” to be broader.") % slug)
+    return found
+
+
+def _form_in_words(form):
+    return " ".join(filter(None, [form["kind"], f"“{form['text']}”", form["language"], form["note"]]))
 
 
 def apply(changes, *, by):
-    """Save ``changes``, all or none, those refused left out; return how many were saved."""
+    """
+    Save ``changes``, all or none, those refused left out; return how many were saved.
+
+    Raise Unreadable, with nothing saved, where a tag would be a part of itself by rows that are right one by one.
+    """
     saved = [change for change in changes if not change.refused]
     with transaction.atomic():
         for change in saved:
@@ -203,4 +248,20 @@ def apply(changes, *, by):
             if change.forms is not None:
                 change.thing.forms.all().delete()
                 NameForm.objects.bulk_create(NameForm(tag=change.thing, **form) for form in change.forms)
+        for change in saved:
+            _give_broader(change, by=by)
     return len(saved)
+
+
+def _give_broader(change, *, by):
+    """Give a tag its broader one where both came in one file; look again whether no tag is a part of itself."""
+    if "broader" not in change.fields:
+        return
+    tag = change.thing
+    if change.broader:
+        tag.broader = Tag.objects.filter(slug=change.broader).first()
+        vocabulary.keep(tag, by=by, created=False, fields=["broader"])
+    try:
+        tag.refuse_loop()
+    except ValidationError as error:
+        raise Unreadable(f"{change.name}: {' '.join(error.messages)}") from None

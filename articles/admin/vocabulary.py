@@ -189,12 +189,21 @@ class MergedAdmin(KeptAdmin):
             except exchange.Unreadable as problem:
                 context["problem"] = str(problem)
             else:
-                if request.POST.get("sure"):
-                    count = exchange.apply(changes, by=request.user)
-                    messages.success(request, _("Rows brought in: %(count)d.") % {"count": count})
+                if request.POST.get("sure") and self._bring_in(request, changes, context):
                     return HttpResponseRedirect(request.path)
                 context |= {"text": text, "changes": changes, "shown": changes[:MOST_SHOWN]}
         return TemplateResponse(request, "admin/articles/tag/exchange.html", context)
+
+    @staticmethod
+    def _bring_in(request, changes, context):
+        """Save the rows; return whether that was possible, else say why not in ``context``."""
+        try:
+            count = exchange.apply(changes, by=request.user)
+        except exchange.Unreadable as problem:
+            context["problem"] = str(problem)
+            return False
+        messages.success(request, _("Rows brought in: %(count)d.") % {"count": count})
+        return True
 
     @staticmethod
     def _brought(request):

@@ -121,17 +121,6 @@ class TagForm(NamedForm):
     def clean_picture(self):
         return _refuse_unshown(self.cleaned_data["picture"])
 
-    def clean_broader(self):
-        """A tag is no part of itself, nor of its parts."""
-        broader, seen = self.cleaned_data["broader"], set()
-        above = broader
-        while above and above.pk not in seen:
-            if above.pk == self.instance.pk:
-                raise forms.ValidationError(_("“%(name)s” is a part of this tag."), params={"name": broader})
-            seen.add(above.pk)
-            above = above.broader
-        return broader
-
 
 def _refuse_unshown(picture):
     """Return ``picture``, or None; it is one like others: no credit or no rights, no printing."""

@@ -1,6 +1,7 @@
 """What stories are about: typed tags, and every way their names are written."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.urls import reverse
@@ -108,6 +109,20 @@ class Tag(Mergeable, TagBase):
         with transaction.atomic():
             super().save(*args, **kwargs)
             TagName.write([self.pk])
+
+    def clean(self):
+        super().clean()
+        self.refuse_loop()
+
+    def refuse_loop(self):
+        """Raise ValidationError where this tag would be a part of itself, or of its own parts."""
+        above, seen = self.broader_id, set()
+        while above and above not in seen:
+            if above == self.pk:
+                message = _("“%(name)s” is a part of this tag.")
+                raise ValidationError({"broader": ValidationError(message, params={"name": self.broader})})
+            seen.add(above)
+            above = Tag.objects.filter(pk=above).values_list("broader", flat=True).first()
 
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])

@@ -93,6 +93,7 @@ def test_the_desk_sees_what_would_change_before_it_does(client, tom):
     file = SimpleUploadedFile("tags.json", json.dumps([{"slug": "harbour", "name": "Port"}]).encode())
     shown = client.post(page, {"file": file})
     assert told(shown.context["changes"]) == [("harbour", False, ["name"], "")]
+    assert '<dt>name</dt><dd dir="auto"><del>Harbour</del> <ins>Port</ins></dd>' in shown.content.decode()
     assert Tag.objects.get().name == "Harbour"
     client.post(page, {"text": shown.context["text"], "sure": "1"})
     assert Tag.objects.get().name == "Port"
@@ -100,3 +101,55 @@ def test_the_desk_sees_what_would_change_before_it_does(client, tom):
     answer = client.get(page, {"as": "json"})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="tags.json"'
     assert [row["name"] for row in json.loads(answer.content)] == ["Port"]
+
+
+def test_the_look_before_shows_each_form_that_goes_and_comes_and_what_is_left_out_stays(city, tom):
+    kept = {"kind": "wrong", "text": "Kiev", "language": "en", "note": "Russian spelling"}
+    row = {
+        "slug": "kyiv",
+        "forms": [kept, {"kind": "printed", "text": "Kyjiw", "language": "de"}],
+        "broader": "",
+    }
+    [change] = exchange.plan(Tag, [row])
+    assert change.told == [
+        ("broader", "velland", ""),
+        ("forms", "search “Kyjiw”", ""),
+        ("forms", "", "printed “Kyjiw” de"),
+    ]
+    exchange.apply([change], by=tom)
+    after = Tag.objects.get(slug="kyiv")
+    assert set(after.forms.values_list("kind", "text", "language", "note")) == {
+        ("wrong", "Kiev", "en", "Russian spelling"), ("printed", "Kyjiw", "de", ""),
+    }  # fmt: skip
+    assert (after.broader, after.wikidata, after.name) == (None, "Q1899", "Київ")
+    assert exchange.plan(Tag, [row]) == []
+
+
+def test_a_new_tag_may_be_a_part_of_one_that_the_same_file_brings(tom):
+    rows = [
+        {"slug": "pier", "name": "Pier", "broader": "port"},
+        {"slug": "port", "name": "Port", "kind": "place"},
+    ]
+    changes = exchange.plan(Tag, rows)
+    assert [(change.is_new, change.told) for change in changes] == [
+        (True, [("slug", "", "pier"), ("name", "", "Pier"), ("broader", "", "port")]),
+        (True, [("slug", "", "port"), ("name", "", "Port"), ("kind", "", "place")]),
+    ]
+    assert exchange.apply(changes, by=tom) == 2
+    assert (Tag.objects.get(slug="pier").broader.slug, Tag.objects.get(slug="pier").kind) == ("port", "")
+    assert exchange.plan(Tag, rows) == []
+
+
+def test_no_file_makes_a_tag_a_part_of_itself(client, tom):
+    port = make_tag("Port")
+    pier = make_tag("Pier", broader=port)
+    [change] = exchange.plan(Tag, [{"slug": "port", "broader": "pier"}])
+    assert change.refused == "“Pier” is a part of this tag."
+    Tag.objects.filter(pk=pier.pk).update(broader=None)
+    client.force_login(tom)
+    text = json.dumps(
+        [{"slug": "port", "broader": "pier", "wikidata": "Q5"}, {"slug": "pier", "broader": "port"}]
+    )
+    page = client.post(reverse("admin:articles_tag_exchange"), {"text": text, "sure": "1"})
+    assert page.context["problem"] == "Port: “Pier” is a part of this tag."
+    assert list(Tag.objects.values_list("broader", "wikidata")) == [(None, "")] * 2

@@ -353,4 +353,6 @@ def test_the_work_list_is_worked_by_single_presses(desk):
     assert Tag.objects.get(pk=second.pk).canonical == first
     assert Tag.objects.get(pk=spare.pk).retired_at is not None
     assert find_pairs() == 1
-    assert [{first.slug for first in pair.tags} for pair, _way in desk.get(care).context["pairs"]] == [{"fog", "fog-2"}]
+    assert [{first.slug for first in pair.tags} for pair, _way in desk.get(care).context["pairs"]] == [
+        {"fog", "fog-2"}
+    ]
