@@ -71,8 +71,10 @@ def _piece(entry):
 
 def _note(entry):
     """Return the desk note, which readers never see, of where a piece comes from."""
-    link = f'<a href="{escape(absolute(entry.get_absolute_url()))}">{escape(_source_of(entry))}</a>'
-    words = ". ".join(filter(None, [link, escape(sureness(entry))]))
+    source = escape(_source_of(entry))
+    if entry.ticker.article.live_revision_id:  # a draft has no address yet
+        source = f'<a href="{escape(absolute(entry.get_absolute_url()))}">{source}</a>'
+    words = ". ".join(filter(None, [source, escape(sureness(entry))]))
     return f'<aside data-block="note"><p>{words}</p></aside>'
 
 

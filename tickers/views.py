@@ -13,6 +13,7 @@ import articles.views
 import delivery
 from articles import pages
 from articles.channels import feed_links
+from articles.models import Article
 from articles.models.article import visible
 from articles.structured import as_scripts
 from tickers import log, showing, structured
@@ -27,6 +28,7 @@ def add_entries(story, context):
     newest = list(live[: showing.SHOWN + 1])
     pinned = list(live.filter(pinned=True))
     html = showing.as_html(ticker, [*newest, *pinned], story.at)
+    continued = _continued(ticker)
     shown = newest[: showing.SHOWN]
     for entry in newest:
         entry.ticker = ticker
@@ -38,9 +40,17 @@ def add_entries(story, context):
         "pinned": [html[entry.number] for entry in pinned],
         "entries": [html[entry.number] for entry in shown if not entry.pinned],
         "older": newest[-1].get_absolute_url() if len(newest) > showing.SHOWN else "",
+        "continued": continued if continued and continued.is_published(story.at) else None,
         "data": structured.live_blog(context["data"], ticker, shown),
     }
-    return "tickers/detail.html", {ticker.key, ticker.head_key} | showing.picture_keys([*newest, *pinned])
+    keys = {ticker.key, ticker.head_key} | ({continued.page_key} if continued else set())
+    return "tickers/detail.html", keys | showing.picture_keys([*newest, *pinned])
+
+
+def _continued(ticker):
+    """Return the story of the ticker that this one continues, published or not; None where it continues none."""
+    stories = Article.objects.select_related("section").defer("body", "standfirst")
+    return stories.get(pk=ticker.continues_id) if ticker.continues_id else None
 
 
 def find(pk, at):
