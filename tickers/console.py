@@ -3,7 +3,8 @@ What the console of a ticker asks and tells, all of it JSON: post an entry, act 
 
 Every answer is the same: {"seq", "entries": {id: HTML}, "parts": {name: HTML}}, so that an act shows its outcome and
 what colleagues did in one round trip. An entry comes with the key (UUID) that the device gave it; however often it is
-sent, it is one. What can't be done answers 4xx with {"error": cause and cure} and stores nothing.
+sent, it is one; an act with a key is done once. What can't be done answers 4xx with {"error": cause and cure} and
+stores nothing.
 """
 
 import json
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
@@ -29,7 +31,7 @@ from articles.permissions import NotAllowed
 from images import library
 from tickers import incoming, log, writing
 from tickers.incoming import Wrong
-from tickers.models import Duty, Entry, Handover, Ticker
+from tickers.models import Done, Duty, Entry, Handover, Ticker
 from tickers.permissions import get_ticker, may_change, may_run
 from tickers.showing import Pictures, zone_of
 
@@ -38,7 +40,17 @@ ON_DUTY = timedelta(seconds=30)  # since somebody's console last asked
 NOTED = timedelta(seconds=10)  # how often that is written down
 PICTURE_FIELDS = {"alt", "credit"}
 FIELDS = incoming.FIELDS | PICTURE_FIELDS | {"key", "author", "caption", "seq"}
-ACT_FIELDS = incoming.FIELDS | {"act", "entry", "base", "seq", "author", "correction", "status", "note"}
+ACT_FIELDS = incoming.FIELDS | {
+    "act",
+    "key",
+    "entry",
+    "base",
+    "seq",
+    "author",
+    "correction",
+    "status",
+    "note",
+}
 
 
 def answers(view):
@@ -169,13 +181,16 @@ def figure(image, caption):
 @require_POST
 @answers
 def act(request, pk):
-    """Do one of ACTS, {"act": name, "entry": its id, ...}."""
+    """Do one of ACTS, {"act": name, "entry": its id, ...}; one with a "key" (UUID) once, however often it is sent."""
     ticker = get_ticker(request.user, pk)
     data = incoming.texts(incoming.read(request), ACT_FIELDS)
     name, seq = data.pop("act", ""), data.pop("seq", "")
     if name not in ACTS:
         raise Wrong(400, _("There is no act of this name."))
-    ACTS[name](ticker, data, request.user)
+    key = _key(data.pop("key")) if "key" in data else None
+    with transaction.atomic():
+        if not key or Done.objects.get_or_create(ticker=ticker, key=key)[1]:
+            ACTS[name](ticker, data, request.user)
     return told(ticker, request.user, seq), 200
 
 

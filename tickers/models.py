@@ -314,6 +314,20 @@ class Handover(models.Model):
         return self.text[:60]
 
 
+class Done(models.Model):
+    """The key of an act that a console asked for: asked again after a lost answer, it is not done again. Kept a month."""
+
+    ticker = models.ForeignKey(Ticker, models.CASCADE, related_name="done")
+    key = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticker", "key"], name="act_done_once")]
+
+    def __str__(self):
+        return str(self.key)
+
+
 class Token(models.Model):
     """
     What a machine posts with, such as a feed of scores, into one ticker and in the name of the person who made it.

@@ -1,6 +1,6 @@
 // The console of a live ticker, for people under pressure. What is typed goes into an outbox on this device first and
-// leaves it only when the server has answered: it survives a reload, a dead zone and a login that ran out. Each entry
-// has its key from the start, so that sending it again makes no second one.
+// leaves it only when the server has answered: it survives a reload, a dead zone and a login that ran out. So does what
+// is changed, deleted or pinned. Each of them has its key from the start, so that sending it again does it no second time.
 
 const root = document.querySelector("[data-console]")
 const words = root.dataset
@@ -16,7 +16,7 @@ const LOOK = 2000
 const NAMES = ["headline", "text", "kind", "verification", "reported_by", "author", "initials", "happened"]
 const PICTURE_NAMES = ["alt", "credit", "caption"]
 const KEPT = `console-${words.console}-${words.user}`
-const state = { seq: Number(words.seq), parts: {}, picture: null, sending: false, failures: 0, looking: false }
+const state = { seq: Number(words.seq), parts: {}, picture: null, sending: {}, failures: 0, looking: false }
 
 const say = (text, ...parts) => {
   const whole = parts.reduce((line, part) => line.replace("%s", part), text)
@@ -74,7 +74,6 @@ const remembered = () => JSON.parse(localStorage.getItem(`${KEPT}-who`) || "{}")
 function clear() {
   compose.reset()
   setPicture(null)
-  localStorage.removeItem(KEPT)
   const who = remembered()
   fields.author.value = who.author ?? fields.author.querySelector("[data-own]")?.value ?? ""
   for (const name of ["initials", "credit"]) fields[name].value = who[name] ?? ""
@@ -116,11 +115,20 @@ async function send() {
   const values = typed()
   localStorage.setItem(`${KEPT}-who`, JSON.stringify({ author: values.author, initials: values.initials, credit: fields.credit.value }))
   const now = Date.now()
-  // Bytes, not the file: a phone may take the file away once the camera is closed.
-  const picture = state.picture && { bytes: await state.picture.arrayBuffer(), name: state.picture.name || "picture", type: state.picture.type }
-  await put({ key: newKey(), ticker: words.console, user: words.user, made: now, goes: now + GRACE, fields: values, picture, held: false, refused: "" })
+  const file = state.picture
+  // The field is free at once: a second press sends nothing twice, and what is typed meanwhile is the next entry's.
   clear()
   fields.text.focus()
+  try {
+    // Bytes, not the file: a phone may take the file away once the camera is closed.
+    const picture = file && { bytes: await file.arrayBuffer(), name: file.name || "picture", type: file.type }
+    await put({ key: newKey(), ticker: words.console, user: words.user, made: now, goes: now + GRACE, fields: values, picture, held: false, refused: "" })
+  } catch (error) {
+    fill({ ...values, text: [values.text, fields.text.value].filter(Boolean).join("\n") })
+    setPicture(state.picture ?? file)
+    throw error
+  }
+  if (isEmpty()) localStorage.removeItem(KEPT)
   await show()
 }
 
@@ -150,24 +158,28 @@ const LINES = {
   held: () => words.held,
   refused: (item) => words.refused.replace("%s", item.refused),
   counting: (item) => words.goes.replace("%s", Math.max(1, Math.ceil((item.goes - Date.now()) / 1000))),
-  waiting: (item) => (state.sending === item.key ? words.sends : words.waits),
+  waiting: (item) => (isSent(item) ? words.sends : words.waits),
 }
 const stateOf = (item) => (item.held ? "held" : item.refused ? "refused" : item.goes > Date.now() ? "counting" : "waiting")
 
 function buttonsOf(item, now) {
   const again = button(words.again, async () => (await put({ ...item, held: false, refused: "", goes: 0 }), work()))
-  const back = button(words.back, () => intoField(item))
+  const back = button(words.back, () => (item.act ? reopen(item) : intoField(item)))
   const away = button(words.drop, async () => confirm(words.sureDrop) && (await drop(item.key), show()))
   if (now === "counting") return [button(words.undo, () => takeBack(item.key), "go")]
-  return now === "waiting" ? [] : [again, back, away]
+  if (now === "waiting") return item.act && !isSent(item) ? [away] : []
+  return item.act && item.act.act !== "edit" ? [again, away] : [again, back, away]
 }
+
+const sentence = (item) => item.what || item.fields.headline || item.fields.text.slice(0, 140)
 
 function line(item) {
   const now = stateOf(item)
   const row = element("div", "", { className: `sent sent-${now}` })
   row.dataset.key = item.key
   row.dataset.state = now
-  const summary = element("p", item.fields.headline || item.fields.text.slice(0, 140), { className: "what", dir: "auto" })
+  row.dataset.sent = isSent(item)
+  const summary = element("p", sentence(item), { className: "what", dir: "auto" })
   const about = element("p", LINES[now](item), { className: "how" })
   if (item.picture) {
     const small = element("canvas", "")
@@ -187,7 +199,7 @@ async function show() {
   const old = new Map([...outbox.children].map((row) => [row.dataset.key, row]))
   const shown = items.map((item) => {
     const before = old.get(item.key)
-    if (before?.dataset.state !== stateOf(item)) return line(item)
+    if (before?.dataset.state !== stateOf(item) || before.dataset.sent !== String(isSent(item))) return line(item)
     before.querySelector(".how").textContent = LINES[stateOf(item)](item)
     return before
   })
@@ -224,49 +236,59 @@ function connected(error) {
     net.append(" ", element("a", "↗", { href: words.login, target: "_blank", ariaLabel: words.signedOut }))
 }
 
-async function deliver(item) {
+function post(item) {
   const form = new FormData()
   form.append("entry", JSON.stringify({ ...item.fields, key: item.key, seq: String(state.seq) }))
   if (item.picture) form.append("picture", new Blob([item.picture.bytes], { type: item.picture.type }), item.picture.name)
-  const { status, answer } = await ask(words.post, { method: "POST", body: form })
-  if (status >= 400) {
-    await put({ ...item, refused: answer.error || String(status) })
-    say(words.refused, answer.error)
-  } else {
-    await drop(item.key)
-    apply(answer)
-    say({ waiting: words.sentWaits, delayed: words.sentLater }[answer.state] ?? words.sent)
-  }
+  return ask(words.post, { method: "POST", body: form })
 }
 
-// One after the other, in the order in which they were written.
-async function work() {
-  const items = await show()
-  if (state.sending) return
-  for (const item of items.filter((one) => stateOf(one) === "waiting")) {
-    if (!(await get(item.key))) continue
-    state.sending = item.key
-    await show()
-    try {
+function act(asked) {
+  const body = JSON.stringify({ ...asked, seq: String(state.seq) })
+  return ask(words.actAt, { method: "POST", body, headers: { "Content-Type": "application/json" } })
+}
+
+async function deliver(item) {
+  const { status, answer } = await (item.act ? act({ ...item.act, key: item.key }) : post(item))
+  if (status >= 400) {
+    await put({ ...item, refused: answer.error || String(status), theirs: answer.theirs })
+    return say(words.refused, answer.error)
+  }
+  await drop(item.key)
+  apply(answer)
+  if (!item.act) say({ waiting: words.sentWaits, delayed: words.sentLater }[answer.state] ?? words.sent)
+}
+
+// Two lanes, so that a deletion does not stand behind a picture; in each, one after the other as they were asked for.
+const laneOf = (item) => (item.act ? "acts" : "entries")
+const isSent = (item) => state.sending[laneOf(item)] === item.key
+const next = async (lane) => (await mine()).find((item) => laneOf(item) === lane && stateOf(item) === "waiting")
+
+async function run(lane) {
+  if (state.sending[lane]) return
+  state.sending[lane] = "any"
+  try {
+    for (let item = await next(lane); item; item = await next(lane)) {
+      state.sending[lane] = item.key
+      await show()
       await deliver(item)
       state.failures = 0
       connected()
-    } catch (error) {
-      state.failures += 1
-      connected(error)
-      state.sending = false
-      await show()
-      return
     }
-    state.sending = false
-    await show()
+  } catch (error) {
+    state.failures += 1
+    connected(error)
   }
+  state.sending[lane] = ""
+  await show()
 }
+
+const work = () => Promise.all([run("acts"), run("entries")])
 
 let wait = 0
 async function tick() {
   const items = await show()
-  if (state.sending || !items.some((item) => stateOf(item) === "waiting")) return
+  if (!items.some((item) => stateOf(item) === "waiting" && !state.sending[laneOf(item)])) return
   wait = Math.max(0, wait - 1)
   if (wait) return
   await work()
@@ -349,33 +371,43 @@ async function look() {
 
 // Acts on what is there
 
-async function act(name, more = {}, before) {
+// Through the outbox. what: the line that says it there; kept: what to do once it is kept on this device.
+async function request(asked, what, kept) {
+  const item = { key: newKey(), ticker: words.console, user: words.user, made: Date.now(), goes: 0, act: asked, what, held: false, refused: "" }
+  await put(item)
+  await kept?.()
+  await run("acts")
+  return item.key
+}
+
+// At once or not at all: nobody wants a ticker to end ten minutes after they gave up.
+async function direct(asked) {
+  let error
   try {
-    const body = JSON.stringify({ act: name, seq: String(state.seq), ...more })
-    const asked = await ask(words.actAt, { method: "POST", body, headers: { "Content-Type": "application/json" } })
-    if (asked.status < 400) {
-      before?.()
-      apply(asked.answer)
-    }
-    return asked
-  } catch (error) {
-    connected(error)
-    return { status: 0, answer: { error: error instanceof SignedOut ? words.signedOut : words.offline } }
+    const { status, answer } = await act(asked)
+    if (status < 400) return apply(answer)
+    error = answer.error
+  } catch (failure) {
+    error = failure instanceof SignedOut ? words.signedOut : words.offline
   }
+  net.hidden = false
+  net.textContent = say(words.failed, error)
 }
 
-async function actAndTell(name, more) {
-  const { status, answer } = await act(name, more)
-  if (status === 0 || status >= 400) {
-    net.hidden = false
-    net.textContent = say(words.failed, answer.error)
-  }
+// An entry changed in place. What is typed stays there until it is saved or left; ``kept`` is what was saved before and
+// waits in the outbox or was refused.
+
+async function reopen(item) {
+  const press = root.querySelector(`[data-row="${item.act.entry}"] [data-edit]`)
+  if (press) await edit(item.act.entry, press.dataset.edit, item)
 }
 
-// An entry changed in place. What is typed stays there until it is saved or left.
-
-function edit(row, address) {
-  const values = JSON.parse(row.dataset.fields)
+async function edit(pk, address, kept) {
+  kept ??= (await mine()).find((item) => item.act?.act === "edit" && item.act.entry === pk && !isSent(item))
+  if (kept) await put({ ...kept, held: true })
+  const row = root.querySelector(`[data-row="${pk}"]`)
+  if (!row || row.querySelector(".editing")) return
+  const values = { ...JSON.parse(row.dataset.fields), ...kept?.act }
   if (values.text === null) return (location.href = address)
   const form = root.querySelector("[data-editing]").content.cloneNode(true).firstElementChild
   const inputs = form.elements
@@ -398,22 +430,26 @@ function edit(row, address) {
   form.onkeydown = (event) => {
     if (event.key === "Escape") close()
   }
-  let base = values.base
   form.onsubmit = async (event) => {
     event.preventDefault()
-    const changed = Object.fromEntries(NAMES.filter((name) => name in values).map((name) => [name, inputs[name].value]))
-    const { status, answer } = await act("edit", { entry: row.dataset.row, base, correction: inputs.correction.value, ...changed }, close)
-    if (status && status < 400) return
+    const typed = Object.fromEntries(NAMES.filter((name) => name in values).map((name) => [name, inputs[name].value]))
+    const base = kept?.theirs?.base ?? values.base // having seen theirs, it is put in their place
+    const what = `${words.change}: ${typed.headline || typed.text?.slice(0, 140) || row.getAttribute("aria-label")}`
+    const asked = { act: "edit", entry: pk, base, correction: inputs.correction.value, ...typed }
+    const done = () => (close(), kept && drop(kept.key))
+    const left = await get(await request(asked, what, done))
+    if (left?.refused) await reopen(left)
+  }
+  if (kept?.refused) {
     const wrong = form.querySelector(".errors")
     wrong.hidden = false
-    wrong.textContent = answer.error
-    if (answer.theirs) {
-      base = answer.theirs.base // saving now puts this text in the place of theirs, which stands beside it
-      const theirs = form.querySelector(".theirs")
-      theirs.hidden = false
-      theirs.replaceChildren(element("p", words.theirs.replace("%s", answer.theirs.by)), element("blockquote", answer.theirs.plain, { dir: "auto" }))
-      form.querySelector(".default").textContent = words.over
-    }
+    wrong.textContent = kept.refused
+  }
+  if (kept?.theirs) {
+    const theirs = form.querySelector(".theirs")
+    theirs.hidden = false
+    theirs.replaceChildren(element("p", words.theirs.replace("%s", kept.theirs.by)), element("blockquote", kept.theirs.plain, { dir: "auto" }))
+    form.querySelector(".default").textContent = words.over
   }
   row.replaceChildren(form)
   inputs.text.focus()
@@ -447,10 +483,10 @@ root.addEventListener("click", (event) => {
   if (!pressed) return
   const row = pressed.closest("[data-row]")
   const { act: name, edit: address, status, phrase } = pressed.dataset
-  if (name) actAndTell(name, { entry: row.dataset.row })
-  else if (address) edit(row, address)
-  else if (status && (!pressed.dataset.sure || confirm(pressed.dataset.sure))) actAndTell("status", { status })
-  else if ("read" in pressed.dataset) actAndTell("read")
+  if (name) request({ act: name, entry: row.dataset.row }, `${pressed.dataset.says ?? pressed.textContent}: ${row.getAttribute("aria-label")}`)
+  else if (address) edit(row.dataset.row, address)
+  else if (status && (!pressed.dataset.sure || confirm(pressed.dataset.sure))) direct({ act: "status", status })
+  else if ("read" in pressed.dataset) direct({ act: "read" })
   else if (phrase) {
     fields.text.setRangeText(phrase, fields.text.selectionStart, fields.text.selectionEnd, "end")
     fields.text.focus()
@@ -461,9 +497,9 @@ root.addEventListener("click", (event) => {
 root.querySelector("[data-handover]").addEventListener("submit", async (event) => {
   event.preventDefault()
   const note = event.target.elements.note
-  const { status, answer } = await act("handover", { note: note.value })
-  if (status && status < 400) note.value = ""
-  else (net.hidden = false), (net.textContent = say(words.failed, answer.error))
+  const text = note.value.trim()
+  if (!text) return note.focus()
+  await request({ act: "handover", note: text }, `${root.querySelector("#handover").textContent}: ${text}`, () => (note.value = ""))
 })
 
 root.addEventListener("change", (event) => {

@@ -1,6 +1,7 @@
 """What the console sends and is told, without a browser: one entry a key, the right refusals, one round trip."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,8 @@ from articles.models import Article
 from images.models import Image, Use
 from tests.factories import figure, make_author, make_image, make_section, make_ticker, make_user
 from tickers import log
-from tickers.models import Entry, Handover, Ticker, Token
+from tickers.jobs import forget_done
+from tickers.models import Done, Entry, Handover, Ticker, Token
 
 pytestmark = pytest.mark.django_db
 KEY = "7a0f6f5e-6f0a-4d53-9c9e-0f6a3c0e9d11"
@@ -182,6 +184,32 @@ def test_each_act_does_what_it_says_and_an_unknown_one_nothing(desk, ticker, ben
     assert act(desk, ticker, "delete", entry="9" * 30) == (404, "This entry is not in this ticker.")
     other = write(log.set_status(make_ticker("Other").ticker, "live", by=ben), ben)
     assert act(desk, ticker, "delete", entry=other.pk) == (404, "This entry is not in this ticker.")
+
+
+def test_an_act_with_a_key_is_done_once_and_one_that_was_refused_may_come_again(desk, ticker, ben):
+    entry = write(ticker, ben)
+    assert act(desk, ticker, "delete", entry=entry.pk, key=KEY) == (200, "")
+    log.restore(entry, by=ben)
+    assert act(desk, ticker, "delete", entry=entry.pk, key=KEY) == (200, "")
+    kinds = ["status", "add", "delete", "add"]
+    assert list(ticker.events.values_list("kind", flat=True)) == kinds
+    words = {"entry": entry.pk, "text": "Two.", "key": uuid4()}
+    assert act(desk, ticker, "edit", base=7, **words)[0] == 409
+    assert act(desk, ticker, "edit", base=1, **words) == (200, "")
+    assert act(desk, ticker, "edit", base=1, **words) == (200, "")
+    assert list(ticker.events.values_list("kind", flat=True)) == [*kinds, "edit"]
+    wrong = act(desk, ticker, "pin", entry=entry.pk, key="x")
+    assert wrong == (400, "An entry needs a key, a UUID of its own.")
+
+
+def test_keys_of_acts_are_forgotten_after_a_month(desk, ticker, ben):
+    act(desk, ticker, "status", status="paused", key=KEY)
+    Done.objects.update(at=timezone.now() - timedelta(days=29))
+    forget_done()
+    assert Done.objects.count() == 1
+    Done.objects.update(at=timezone.now() - timedelta(days=31))
+    forget_done()
+    assert Done.objects.count() == 0
 
 
 def test_an_edit_keeps_the_pictures_and_an_old_base_gets_both_texts(desk, ticker, ben):
