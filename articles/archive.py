@@ -52,7 +52,7 @@ def day(request, day):
     if not FIRST <= day <= day_of(at):
         raise Http404
     start, end = bounds(day)
-    published = Article.objects.published(at)
+    published = Article.objects.listed(at)
     page = pages.newest(published.filter(visible_from__gte=start, visible_from__lt=end), number)
     if not page.stories:
         raise Http404

@@ -224,7 +224,7 @@ class Channel:
 @require_safe
 def newest(request, form):
     """The newest stories of all sections."""
-    stories = fetched(Article.objects.published(timezone.now()).newest_first()[:LENGTH])
+    stories = fetched(Article.objects.listed(timezone.now()).newest_first()[:LENGTH])
     about = _("The newest stories from %(name)s") % {"name": settings.SITE_NAME}
     return _answer(request, form, None, "/", about, stories, {"list:all"})
 
@@ -233,9 +233,7 @@ def newest(request, form):
 def section(request, slug, form):
     """The newest stories of a section; a retired one has a feed for as long as it has stories."""
     department = pages.find(Section.objects.all(), slug)
-    stories = fetched(
-        Article.objects.published(timezone.now()).in_section(department).newest_first()[:LENGTH]
-    )
+    stories = fetched(Article.objects.listed(timezone.now()).in_section(department).newest_first()[:LENGTH])
     if department.retired_at and not stories:
         raise Http404
     about = department.description or _("The newest stories from %(name)s") % {"name": department.name}
@@ -263,7 +261,7 @@ def _of_root(request, form, thing, walk, about):
     """The feed of a tag or author; as their pages, there is none without one visible story."""
     at = timezone.now()
     ids = walk(thing, at, slice(0, LENGTH))
-    found = {story.pk: story for story in fetched(Article.objects.published(at).filter(pk__in=ids))}
+    found = {story.pk: story for story in fetched(Article.objects.listed(at).filter(pk__in=ids))}
     stories = [found[pk] for pk in ids if pk in found]
     if not stories:
         raise Http404
@@ -329,7 +327,7 @@ def index(request):
     path = reverse("feeds")
     if request.path != path:
         return pages.moved(path, keys=[])
-    stories = fetched(Article.objects.published(timezone.now()).newest_first()[:LENGTH])
+    stories = fetched(Article.objects.listed(timezone.now()).newest_first()[:LENGTH])
     sections = pages.sections_in_use()
     tags = {item.tag.canonical for story in stories for item in story.tagged_items.all()}
     tags = {tag for tag in tags if not tag.is_internal}

@@ -1,11 +1,12 @@
 """What the worker does for stories: it applies planned changes, thins out versions and drops what was left unsaved."""
 
+import contextlib
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from articles import enforcement, hygiene, schedule
+from articles import enforcement, erasing, hygiene, receipts, redaction, schedule
 from articles.models import Autosave, ConflictCopy, Presence, Revision
 from articles.models.article import day_of
 from delivery.worker import every
@@ -29,6 +30,19 @@ def apply_planned_changes():
 def enforce_restrictions():
     """Look for restricted names in what is published."""
     enforcement.enforce()
+
+
+@every(1)
+def redact():
+    """Go on with what is to be taken out of every text."""
+    with contextlib.suppress(erasing.Unfinished):  # somebody is in the way; at the next turn again
+        redaction.work_on(seconds=redaction.SECONDS)
+
+
+@every(1)
+def ask_again():
+    """Ask the addresses of what was taken from readers whether it is gone."""
+    receipts.check_open()
 
 
 @every(60)

@@ -84,7 +84,7 @@ def _write_tags(article, wanted):
     TaggedItem.objects.filter(content_object=article, tag__in=present.keys() - set(wanted)).delete()
     for position, pk in enumerate(dict.fromkeys(wanted)):
         item = present.get(pk) or TaggedItem(content_object=article, tag_id=pk)
-        item.position, item.visible_from = position, article.visible_from
+        item.position, item.visible_from = position, article.listed_from
         item.save()
 
 
@@ -99,7 +99,7 @@ def _bylines(article, content):
             name=row["name"],
             affiliation=row["affiliation"],
             place=row["place"],
-            visible_from=article.visible_from,
+            visible_from=article.listed_from,
         )
         for position, row in enumerate(content["bylines"])
     ]
@@ -138,7 +138,8 @@ def _related(article, content):
 
 
 def copy_visible_from(article, value):
-    """Give the through rows their copy of `visible_from`: an aware datetime, or None once withdrawn."""
+    """Give the through rows their copy of `visible_from`: an aware datetime, or None once withdrawn or not to be found."""
+    value = None if article.deindexed_at else value
     TaggedItem.objects.filter(content_object=article).update(visible_from=value)
     Byline.objects.filter(article=article).update(visible_from=value)
 

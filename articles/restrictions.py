@@ -10,9 +10,11 @@ from html import unescape
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles import body, revisions
 from articles.models import Restriction, Tag
+from articles.permissions import NotAllowed
 from articles.slugs import plain_words, slugify
 from images.models import Image
 
@@ -38,6 +40,12 @@ def named_in(texts, at=None):
         return []
     text = words_of(texts())
     return [row for row in rows if is_named(row, text)]
+
+
+def refuse(texts):
+    """Raise NotAllowed, which says a number and whom to call, where any of ``texts`` names a restricted name."""
+    if named := named_in(lambda: texts):
+        raise NotAllowed(_("Restriction %(number)s, call legal.") % {"number": named[0]})
 
 
 def words_of(texts):

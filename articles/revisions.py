@@ -29,6 +29,7 @@ PUBLICATION = {
     "publish_at", "embargo_until", "embargo_by_hand", "embargo_text", "expires_at", "visible_from", "visible_until",
     "withdrawn_at", "withdrawal", "withdrawal_note", "live_revision", "first_published", "updated", "corrected",
     "breaking_until",
+    "deindexed_at",
 }  # fmt: skip
 DESK = {
     "state", "version", "latest_revision", "working_headline", "working_fold", "working_section", "assignee",

@@ -61,7 +61,7 @@ class Block(Sitemap):
 def for_search_engines(at):
     """Return the published stories that search engines may know of at this address, with their sections."""
     own = Q(canonical_url="") | Q(canonical_url=None)
-    return Article.objects.published(at).filter(own).exclude(noindex=True).select_related("section")
+    return Article.objects.listed(at).filter(own).exclude(noindex=True).select_related("section")
 
 
 class Stories(Block):
@@ -76,9 +76,7 @@ class Stories(Block):
 
 class Sections(Block):
     def rows(self):
-        return Section.objects.filter(
-            Exists(Article.objects.published(self.at).filter(section=OuterRef("pk")))
-        )
+        return Section.objects.filter(Exists(Article.objects.listed(self.at).filter(section=OuterRef("pk"))))
 
 
 class Tags(Block):

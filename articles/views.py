@@ -90,7 +90,7 @@ class Story:
 
     @cached_property
     def related(self):
-        return [link.to for link in self._related_links if link.to.is_published(self.at)]
+        return [link.to for link in self._related_links if link.to.is_listed(self.at)]
 
     @property
     def related_below(self):
@@ -284,7 +284,7 @@ class Story:
 
 
 def _is_for_search_engines(article):
-    return not article.noindex and not article.canonical_url
+    return not article.is_kept_out and not article.canonical_url
 
 
 @require_safe
@@ -343,6 +343,7 @@ def _section_of(article):
 def gone(article):
     """Answer 410 with the note left in a story's place, and nothing of the story itself."""
     context = {"note": article.withdrawal_note, "withdrawn": article.withdrawn_at is not None, "path": "/"}
+    context["by_agency"] = article.withdrawal == Article.Withdrawal.AGENCY_KILL
     return pages.render("410.html", context, keys=[article.page_key], status=410)
 
 
@@ -405,7 +406,9 @@ def corrections(request):
         return pages.moved(path, keys=[])
     notes = (  # checked on the join, so that the newest are one walk along the index
         Correction.objects.filter(
-            visible(at, start="article__visible_from", end="article__visible_until"), in_list=True
+            visible(at, start="article__visible_from", end="article__visible_until"),
+            in_list=True,
+            article__deindexed_at=None,
         )
         .select_related("article__section")
         .defer("article__body")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import body, publication, revisions
+from articles import body, publication, receipts, restrictions, revisions
 from articles.checks import WAIVABLE, check
 from articles.models import (
     Article,
@@ -24,6 +24,7 @@ from articles.models import (
     ConflictCopy,
     Correction,
     PublishAct,
+    Receipt,
     Revision,
     Section,
     Waiver,
@@ -426,6 +427,7 @@ def correct(revision, *, by, kind, wrong, right, in_list=True, alone=""):
         raise NotAllowed(_("There is no correction of this kind: %s.") % kind)
     if not right.strip():
         raise NotAllowed(_("Say what is right; readers see it in the note."))
+    restrictions.refuse([wrong, right])
     with transaction.atomic():
         article = lock(revision.article_id)
         if not may(by, "correct", article):
@@ -458,10 +460,16 @@ def withdraw(article, *, by, kind, note=""):
     """
     Take a story offline; its address answers 410 with ``note``, or 404 where no reader ever saw it.
 
-    kind: one of Article.Withdrawal. Raise NotAllowed where it is not published.
+    kind: one of Article.Withdrawal. "deindex" leaves it at its address and takes it out of lists, feeds, sitemaps and
+    search engines; "anonymise" is what `articles.redaction` does. Raise NotAllowed where it is not published.
     """
     if kind not in Article.Withdrawal.values:
         raise NotAllowed(_("There is no withdrawal of this kind: %s.") % kind)
+    if kind == Article.Withdrawal.ANONYMISE:
+        raise NotAllowed(_("The story can stay: have the name taken out of it instead."))
+    if kind == Article.Withdrawal.DEINDEX:
+        return _deindex(article, by=by, note=note)
+    restrictions.refuse([note])
     now = timezone.now()
     with transaction.atomic():
         article = lock(article.pk)
@@ -483,7 +491,8 @@ def withdraw_by_law(article, *, by, note):
 
 
 def _withdraw(article, *, by, kind, told, note, now):
-    stale = article.stale_keys()
+    stale, seen = article.stale_keys(), article.was_seen(now)
+    addresses = receipts.addresses_of(article) if seen else []
     _end(article, now)
     article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, told
     article.save(update_fields=publication.COLUMNS)
@@ -491,6 +500,45 @@ def _withdraw(article, *, by, kind, told, note, now):
     publication.close_act(article, now)
     delivery.purge(stale | article.stale_keys())
     audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
+    if seen:
+        receipts.open_for(article, Receipt.Kind.WITHDRAWN, by=by, at=now, addresses=addresses)
+
+
+def _deindex(article, *, by, note):
+    now = timezone.now()
+    with transaction.atomic():
+        article = lock(article.pk)
+        if not may(by, "withdraw", article):
+            raise NotAllowed(_("Only an editor of its section can withdraw a story."))
+        if not article.is_published(now):
+            raise NotAllowed(_("Readers do not see this story, so there is nothing to be found."))
+        if article.deindexed_at is None:
+            addresses = receipts.addresses_of(article)
+            _set_deindexed(article, now)
+            audit.record(by, "withdraw", article, at=now, kind=Article.Withdrawal.DEINDEX.value, note=note)
+            receipts.open_for(article, Receipt.Kind.DEINDEXED, by=by, at=now, addresses=addresses)
+    return article
+
+
+def relist(article, *, by, reason):
+    """Let a story be found again: it stands in lists, feeds and sitemaps as if it had never left them."""
+    with transaction.atomic():
+        article = lock(article.pk)
+        if not may(by, "withdraw", article):
+            raise NotAllowed(_("Only an editor of its section can let a story be found again."))
+        if not reason.strip():
+            raise NotAllowed(_("Give a reason; it is kept with your name."))
+        if article.deindexed_at is not None:
+            _set_deindexed(article, None)
+            audit.record(by, "relist", article, reason=reason.strip()[:500])
+    return article
+
+
+def _set_deindexed(article, at):
+    article.deindexed_at = at
+    article.save(update_fields=["deindexed_at"])
+    publication.copy_visible_from(article, None if article.withdrawn_at else article.visible_from)
+    delivery.purge(article.stale_keys() | {"list:corrections"})
 
 
 def _end(article, now):

@@ -352,6 +352,14 @@ def _record(ticker, kind, entry, *, by, at):
         workflow.touch(ticker.article, at)
 
 
+def tell_redacted(sender, pk, by, **kwargs):
+    """Words were taken out of an entry (`articles.redaction`): pages that are open hear of it as of any edit."""
+    entry = Entry.objects.get(pk=pk)
+    ticker = _lock(entry.ticker_id)
+    if entry.is_live:
+        _record(ticker, Event.Kind.EDIT, entry, by=by or entry.made_by, at=timezone.now())
+
+
 def _note_pictures(entry, kind):
     """Let the library know which pictures readers see in ``entry``; no query for one that never had any."""
     shown = body.picture_ids(entry.body) if entry.is_live else []

@@ -94,7 +94,9 @@ def running(at):
     Its story is fetched as a card has it. Each entry knows the ``zone`` that its time is written in.
     """
     shown = visible(at, start="article__visible_from", end="article__visible_until")
-    tickers = Ticker.objects.filter(shown, status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED])
+    tickers = Ticker.objects.filter(
+        shown, article__deindexed_at=None, status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED]
+    )
     tickers = tickers.select_related("article__section").defer("article__body", "summary", "phrases")
     ticker = tickers.order_by("-starts", "-pk").first()
     entries = newest_of(ticker.pk) if ticker else []

@@ -6,18 +6,21 @@ All are ordinary stored pages. Who was sent away from the story by withdrawal, e
 
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import articles.views
 import delivery
 from articles import pages
-from articles.channels import feed_links
+from articles.channels import FORMS, feed_links, feed_path
 from articles.models import Article
 from articles.models.article import visible
 from articles.structured import as_scripts
 from tickers import log, showing, structured
 from tickers.models import Entry, Ticker
+
+ADDRESSES = 200  # entries of a withdrawn ticker that are asked for again, the newest
 
 
 def add_entries(story, context):
@@ -135,3 +138,16 @@ def _no_entry(ticker, number):
         raise Http404
     context = {"note": "", "withdrawn": True, "path": "/"}
     return pages.render("410.html", context, keys=[ticker.key, ticker.article.page_key], status=410)
+
+
+def addresses_of(sender, article, **kwargs):
+    """Return the addresses of what a ticker has beside its page: answers `articles.receipts.addresses`."""
+    if article.kind != article.Kind.TICKER:
+        return []
+    found = [feed_path(form, article.ticker) for form in FORMS]
+    found += [reverse("since", args=[article.pk, seq]) for seq in {0, article.ticker.head}]
+    entries = Entry.objects.live().filter(ticker=article.pk).newest_first()[:ADDRESSES]
+    article.ticker.article = article
+    for entry in entries:
+        entry.ticker = article.ticker
+    return found + [entry.get_absolute_url() for entry in entries]

@@ -7,6 +7,8 @@ from articles.models.correction import Correction
 from articles.models.old_slug import OldSlug
 from articles.models.planning import Clearance, PlannedChange
 from articles.models.preview_link import PreviewLink, PreviewOpening
+from articles.models.receipt import Receipt, ReceiptLine
+from articles.models.redaction import Redaction
 from articles.models.restriction import Restriction
 from articles.models.revision import ConflictCopy, PublishAct, Revision
 from articles.models.section import Section
@@ -31,6 +33,9 @@ __all__ = [
     "PreviewLink",
     "PreviewOpening",
     "PublishAct",
+    "Receipt",
+    "ReceiptLine",
+    "Redaction",
     "Related",
     "Restriction",
     "Revision",

@@ -25,7 +25,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 # The columns that a card in a list or a feed shows.
 CARD = (
     "uuid kind headline home_headline kicker standfirst slug section genre label language byline_override urgency "
-    "lead_image lead_alt lead_caption lead_credit lead_crop first_published updated corrected visible_from visible_until "
+    "deindexed_at lead_image lead_alt lead_caption lead_credit lead_crop first_published updated corrected visible_from visible_until "
     "translation_of"
 ).split()
 
@@ -54,9 +54,13 @@ class ArticleQuerySet(models.QuerySet):
         """Return what readers may see at the aware datetime ``at`` (now)."""
         return self.filter(visible(at or timezone.now()))
 
+    def listed(self, at=None):
+        """Return what readers may see at ``at`` and meet in lists: what nobody asked not to be found by."""
+        return self.published(at).filter(deindexed_at=None)
+
     def breaking(self, at):
         """Return what stands in the breaking strip at the aware datetime ``at``, the latest first, by its own index."""
-        return self.published(at).filter(breaking_until__gt=at).order_by("-breaking_until", "-id")
+        return self.listed(at).filter(breaking_until__gt=at).order_by("-breaking_until", "-id")
 
     def newest_first(self):
         return self.order_by("-visible_from", "-id")
@@ -172,6 +176,7 @@ class Article(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawal = models.CharField(_("withdrawn for"), max_length=20, choices=Withdrawal, blank=True)
     withdrawal_note = models.TextField(_("note in its place"), blank=True)
+    deindexed_at = models.DateTimeField(_("no longer to be found since"), null=True)
     live_revision = models.ForeignKey("articles.Revision", models.PROTECT, null=True, related_name="+")
     first_published = models.DateTimeField(_("first published"), null=True)
     updated = models.DateTimeField(_("updated"), null=True)
@@ -293,6 +298,20 @@ class Article(models.Model):
     def is_published(self, at=None):
         at = at or timezone.now()
         return self.visible_from is not None and self.visible_from <= at < self.visible_until
+
+    def is_listed(self, at=None):
+        """Whether lists, feeds and other stories may name it."""
+        return self.is_published(at) and self.deindexed_at is None
+
+    @property
+    def listed_from(self):
+        """When lists begin to name it; None where they do not. Tags and bylines carry a copy."""
+        return None if self.deindexed_at else self.visible_from
+
+    @property
+    def is_kept_out(self):
+        """Whether search engines are asked to leave it out."""
+        return bool(self.noindex or self.deindexed_at)
 
     def was_visible(self, at=None):
         """Whether readers saw it before and see it no more: its address then answers 410."""
