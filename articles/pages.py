@@ -26,6 +26,7 @@ from images.pictures import first_end
 
 SIZE = 20  # stories on a page of a list
 LAST = 50  # the deepest page: what is older is for the archive
+_ANYBODY = -1  # no row has this id: it stands in SQL where a member's goes
 
 
 def address(route, view, name):
@@ -181,29 +182,23 @@ def signed_by(author, at, number=1):
 
 def ids_carrying(tag, at, bounds):
     """Return the ids within ``bounds`` (a slice) of the stories that carry ``tag``, newest first."""
-    items = [TaggedItem.objects.filter(tag=member) for member in _members(tag)]
-    return _ids_through(items, "content_object", at, bounds)
+    return _ids_through(TaggedItem.objects.all(), "tag", _members(tag), "content_object", at, bounds)
 
 
 def ids_signed_by(author, at, bounds):
     """Return the ids within ``bounds`` (a slice) of the stories signed by ``author``, newest first."""
-    items = [Byline.objects.filter(author=member) for member in _members(author)]
-    return _ids_through(items, "article", at, bounds)
+    return _ids_through(Byline.objects.all(), "author", _members(author), "article", at, bounds)
 
 
 def _members(root):
-    return root.members.order_by("pk").values_list("pk", flat=True)
+    return list(root.members.order_by("pk").values_list("pk", flat=True))
 
 
-def _ids_through(items, story, at, bounds):
-    walks = [
-        rows.filter(visible(at, end=f"{story}__visible_until"))
-        .order_by("-visible_from", f"-{story}")
-        .values_list(story, "visible_from")
-        .distinct()[: bounds.stop]
-        for rows in items
-    ]
-    return newest_of(walks, bounds)
+def _ids_through(rows, owner, members, story, at, bounds):
+    """``rows`` that name a story at the key ``story`` and at ``owner`` one of ``members`` (ids)."""
+    shown = rows.filter(visible(at, end=f"{story}__visible_until")).order_by("-visible_from", f"-{story}")
+    shown = shown.values_list(story, "visible_from").distinct()
+    return newest_of(lambda member: shown.filter(**{owner: member})[: bounds.stop], members, bounds)
 
 
 def _page_of(ids, at, number):
@@ -214,21 +209,19 @@ def _page_of(ids, at, number):
     return Page.cut(cards, number)
 
 
-def newest_of(walks, bounds):
+def newest_of(walk, members, bounds):
     """
-    Return the ids within ``bounds`` (a slice) of several ``walks`` merged, newest first, each id once.
+    Return the ids within ``bounds`` (a slice) of what belongs to ``members`` (ids) merged, newest first, each id once.
 
-    walks: querysets of (article id, visible_from), ordered and cut. One query, each walk by its own index; written
-    in SQL because Django's union can't cut its parts on SQLite.
+    walk: makes of a member's id the queryset of its (article id, visible_from), ordered and cut. One query, each walk
+    by its own index; written in SQL because Django's union can't cut its parts on SQLite, and made once for all
+    members, because making it costs more than asking it.
     """
-    if not walks:
+    if not members:
         return []
-    parts, params = [], []
-    for number, walk in enumerate(walks):
-        sql, values = walk.query.sql_with_params()
-        parts.append(f"SELECT * FROM ({sql}) AS walk{number}")
-        params.extend(values)
-    merged = " UNION ".join(parts)
+    sql, values = walk(_ANYBODY).query.sql_with_params()
+    merged = " UNION ".join(f"SELECT * FROM ({sql}) AS walk{number}" for number in range(len(members)))
+    params = [member if value == _ANYBODY else value for member in members for value in values]
     with connection.cursor() as cursor:
         cursor.execute(
             f"{merged} ORDER BY 2 DESC, 1 DESC LIMIT %s OFFSET %s",

@@ -111,9 +111,7 @@ class Front:
 def home(sections, at):
     """Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given."""
     breaking = _breaking(at)[:STRIP]
-    newest = (
-        Article.objects.published(at).newest_first().for_cards().annotate(is_written=WRITTEN)[:CANDIDATES]
-    )
+    newest = Article.objects.listed(at).newest_first().for_cards().annotate(is_written=WRITTEN)[:CANDIDATES]
     top = _top(_without_flashes(newest, breaking), breaking, at)
     opinions = _opinions(top.shown, at)
     above = {story.pk for story in (*breaking, *top.shown, *opinions)}
@@ -129,7 +127,7 @@ def section(department, at, number):
     stories = Article.objects.in_section(department)
     breaking = [story for story in _breaking(at) if story.section_id == department.pk][:STRIP]
     flashes = [story.pk for story in breaking if not story.is_written]
-    page = pages.newest(stories.published(at).exclude(pk__in=flashes), number)
+    page = pages.newest(stories.listed(at).exclude(pk__in=flashes), number)
     top = _top(page.stories if number == 1 else [], breaking, at)
     on_top = top.shown
     rest = [story for story in page.stories if story not in on_top]
@@ -184,8 +182,8 @@ def _is_translation(story):
 
 def _opinions(above, at):
     """Return the newest opinions that do not stand in ``above``, signed and with portraits."""
-    wanted = Article.objects.published(at).filter(genre=Article.Genre.OPINION).newest_first().for_cards()
-    found = [story for story in wanted[: OPINIONS + len(above)] if story not in above][:OPINIONS]
+    wanted = Article.objects.listed(at).filter(genre=Article.Genre.OPINION).newest_first().for_cards()
+    found = list(wanted.exclude(pk__in=[story.pk for story in above])[:OPINIONS])
     signed = Byline.objects.select_related("author__canonical__portrait")
     argued = [story for story in above if story.genre == Article.Genre.OPINION]
     prefetch_related_objects([*found, *argued], Prefetch("bylines", signed))
@@ -195,10 +193,14 @@ def _opinions(above, at):
 def _blocks(sections, above, at):
     """Return a Block for every section with stories besides those ``above`` (ids); two queries for any number."""
     told_here = Q(translation_of=None) | Q(language=settings.LANGUAGE_CODE)
-    published = Article.objects.published(at).filter(told_here).exclude(pk__in=above)
+    published = Article.objects.listed(at).filter(told_here).exclude(pk__in=above)
     published = published.newest_first().values_list("pk", "visible_from")
-    walks = [published.in_section(section)[:BLOCK] for section in sections]
-    stories = pages.cards_of(pages.newest_of(walks, slice(0, BLOCK * len(walks))), at)
+    ids = pages.newest_of(
+        lambda section: published.filter(section=section)[:BLOCK],
+        [section.pk for section in sections],
+        slice(0, BLOCK * len(sections)),
+    )
+    stories = pages.cards_of(ids, at)
     blocks = [
         Block(section, [story for story in stories if story.section_id == section.pk]) for section in sections
     ]
