@@ -117,5 +117,39 @@ def make_published(*, by=None, at=None, kind=Article.Kind.STORY, **content):
     return Article.objects.get(pk=revision.article_id)
 
 
+def make_full_story(number=0, *, pictures=()):
+    """
+    Return the story that budgets are counted on: 2 bylines, 5 tags, a ticker line, 4 related, a correction.
+
+    pictures: Images, the first leads, the others stand in its text; it then draws on no agency, whose mandatory credit
+    line is a query more.
+    """
+    chief = make_chief()
+    more = {"sources": [{"source": make_source().code, "item": "urn:x", "version": "1"}]}
+    if pictures:
+        lead, *inside = pictures
+        more = {"lead_image": revisions.reference(lead), "body": BODY + "".join(map(figure, inside))}
+    article = make_published(
+        headline=f"Harbour bridge reopens {number}",
+        kicker="Transport",
+        bylines=[byline(make_author("Ana Petrenko")), byline(make_author("Cem Yildiz"))],
+        tags=[
+            revisions.reference(make_tag(name))
+            for name in ("Marrow", "Trams", "Bridges", "Harbour", "Budget")
+        ],
+        ticker_links=[ticker_line(article=make_ticker(f"The bridge {number}: live"))],
+        related=[revisions.reference(make_published(headline=f"Earlier {number}.{n}")) for n in range(4)],
+        **more,
+    )
+    workflow.correct(
+        article.latest_revision,
+        by=chief,
+        kind="correction",
+        wrong="We said that work took three years.",
+        right="Work took two years.",
+    )
+    return Article.objects.get(pk=article.pk)
+
+
 def make_ticker(headline="The bridge reopens: live", **content):
     return make_published(kind=Article.Kind.TICKER, headline=headline, **content)

@@ -11,12 +11,12 @@ from articles import body, workflow
 from articles.checks import check
 from articles.revisions import reference
 from images.models import Image, Use
-from tests.articles.test_views import make_full_story
 from tests.factories import (
     BODY,
     figure,
     make_chief,
     make_content,
+    make_full_story,
     make_image,
     make_published,
     make_revision,
@@ -162,16 +162,7 @@ def test_fronts_show_the_lead_large_and_cards_small_with_one_link_each(client):
 
 
 def test_the_full_story_with_four_pictures_costs_nine_queries(client, django_assert_num_queries):
-    article = make_full_story()
-    pictures = [make_image(f"P{number}") for number in range(4)]
-    content = article.latest_revision.content | {
-        "lead_image": reference(pictures[0]),
-        "body": BODY + "".join(map(figure, pictures[1:])),
-        "sources": [],  # an agency's mandatory credit line is one query more
-    }
-    chief = make_chief()
-    revision = workflow.save(article, content, by=chief, base=article.latest_revision.number)
-    workflow.publish(revision, by=chief)
+    article = make_full_story(pictures=[make_image(f"P{number}") for number in range(4)])
     address = article.get_absolute_url()
     with django_assert_num_queries(9):
         page = html.fromstring(client.get(address).content.decode())

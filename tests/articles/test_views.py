@@ -15,6 +15,7 @@ from tests.factories import (
     byline,
     make_author,
     make_chief,
+    make_full_story,
     make_published,
     make_revision,
     make_section,
@@ -51,28 +52,6 @@ def redirect(answer):
 def merge(thing, root):
     """As the act of merging leaves the two."""
     type(thing).objects.filter(pk=thing.pk).update(canonical=root, merged_into=root)
-
-
-def make_full_story(number=0):
-    """The story that budgets are counted on: 2 bylines, 5 tags, a ticker line, 4 related, a source, a correction."""
-    chief = make_chief()
-    article = make_published(
-        headline=f"Harbour bridge reopens {number}",
-        kicker="Transport",
-        bylines=[byline(make_author("Ana Petrenko")), byline(make_author("Cem Yildiz"))],
-        tags=[reference(make_tag(name)) for name in ("Marrow", "Trams", "Bridges", "Harbour", "Budget")],
-        ticker_links=[ticker_line(article=make_ticker(f"The bridge {number}: live"))],
-        related=[reference(make_published(headline=f"Earlier {number}.{n}")) for n in range(4)],
-        sources=[{"source": make_source().code, "item": "urn:x", "version": "1"}],
-    )
-    workflow.correct(
-        article.latest_revision,
-        by=chief,
-        kind="correction",
-        wrong="We said that work took three years.",
-        right="Work took two years.",
-    )
-    return Article.objects.get(pk=article.pk)
 
 
 # What a reader may see
