@@ -55,7 +55,7 @@ ROLES = {
     EDITOR: READ | WRITE | {"articles.edit_section", "articles.publish_article"} | _all("articles.term"),
     LEGAL: READ | {"articles.clear_article"} | _all("articles.restriction"),
     PICTURE_DESK: READ | _all("images.image") | {"articles.edit_pictures"},
-    TAG_DESK: READ | TAG_WORK | {"articles.edit_signing"},
+    TAG_DESK: READ | TAG_WORK | {"articles.edit_signing", "images.add_image"},  # portraits
     CHIEF: READ
     | WRITE
     | TAG_WORK

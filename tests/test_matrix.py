@@ -124,7 +124,7 @@ TABLES = {
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
     "articles_restriction": crud(LAWFUL, LAWFUL, LAWFUL),
-    "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES, PICTURES)
+    "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES | {"tom"}, PICTURES)
     | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "tickers_ticker": crud(READERS_OF_STORIES, EDITORS, NOBODY)
     | {"change": (MAY["publish"], MAY["publish"]), "console": (WRITERS, NOBODY), "news": (WRITERS, NOBODY)}

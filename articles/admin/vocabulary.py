@@ -48,7 +48,7 @@ MOST_SHOWN = 500  # rows of a file that is brought in
 EXPORTS = {"csv": ("text/csv", exchange.as_csv), "json": ("application/json", exchange.as_json)}
 
 # On forms alone: prints and questions, and what is nobody's business but the tag desk's.
-FOR_CHANGERS = {"seen", "sure", "reprint", "real_name"}
+FOR_CHANGERS = {"seen", "sure", "reprint", "real_name", "upload", "upload_credit"}
 
 
 class KeptAdmin(admin.ModelAdmin):
@@ -236,6 +236,20 @@ class MergedAdmin(KeptAdmin):
     def changelist_view(self, request, extra_context=None):
         context = {"may_merge": self.has_change_permission(request), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"by": request.user})
+
+    def get_fields(self, request, obj=None):
+        """A new picture stands beside the one from the library."""
+        fields = super().get_fields(request, obj)
+        new = [name for name in ("upload", "upload_credit") if name in fields]
+        fields = [name for name in fields if name not in new]
+        if new:
+            place = fields.index(self.form.pictured) + 1
+            fields[place:place] = new
+        return fields
 
     def _page_of(self, thing):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[thing.pk])

@@ -18,6 +18,7 @@ from articles.models import Author, Byline, NameForm, Tag, TaggedItem, TagName
 from articles.models.tag import TagKind
 from articles.similarity import look_alikes
 from articles.slugs import plain_words
+from images import library
 
 
 class SilentInput(forms.HiddenInput):
@@ -107,7 +108,57 @@ class NamedForm(KeptForm):
         return "\n".join(lines)
 
 
-class TagForm(NamedForm):
+class PicturedForm(NamedForm):
+    """
+    A thing with a picture, taken from the library or brought in here: then it is in the library from now on.
+
+    pictured: the name of the field that holds it. by: the User who sends the form, set by the admin.
+    """
+
+    pictured, by = "", None
+    upload = forms.FileField(
+        label=_("New picture"),
+        required=False,
+        max_length=500,
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.gif,.avif"}),
+    )
+    upload_credit = forms.CharField(
+        label=_("Credit of the new picture"),
+        required=False,
+        max_length=250,
+        help_text=_("Empty: as its file says."),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("upload") and not self.errors and self.by.has_perm("images.add_image"):
+            self._take_in(data)
+        return data
+
+    def _take_in(self, data):
+        """Put the file among the pictures; it stays chosen on the page where its credit is lacking."""
+        upload = data["upload"]
+        try:
+            image = library.take_in(upload.read(settings.LARGEST_PICTURE + 1), name=upload.name, by=self.by)
+        except library.Known as known:
+            image = known.image
+        except library.Refused as refusal:
+            self.add_error("upload", str(refusal))
+            return
+        image.credit = image.credit or data["upload_credit"]
+        image.alt = image.alt or data["name"]
+        image.save(update_fields=["credit", "alt"])
+        self.data = self.data.copy()
+        self.data[self.add_prefix(self.pictured)] = image.pk
+        try:
+            data[self.pictured] = _refuse_unshown(image)
+        except forms.ValidationError as error:
+            self.add_error("upload" if image.credit.strip() else "upload_credit", error)
+
+
+class TagForm(PicturedForm):
+    pictured = "picture"
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance.pk and not self.is_bound:
@@ -147,7 +198,8 @@ Biographies = type("Biographies", (forms.Form,), {
 })  # fmt: skip
 
 
-class AuthorForm(NamedForm, Biographies):
+class AuthorForm(PicturedForm, Biographies):
+    pictured = "portrait"
     reprint = forms.ChoiceField(
         label=_("Where the name changes"),
         choices=[
