@@ -12,9 +12,10 @@ import threading
 import time
 
 import psycopg
-from django.db import Error, connection
+from django.db import Error, connection, transaction
+from django.utils import timezone
 
-from delivery import log, store
+from delivery import errands, log, store
 from delivery.release import release
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = {"sqlite": 0.5, "postgresql": 5.0}  # a notification that got lost is made up for by looking
 RETRY_SECONDS = 1.0
 REFILL_SECONDS = 0.25
+LATE_SECONDS = 10.0  # CDNs are told a second time fifteen seconds after a purge
 HOT_SECONDS, HOT_PAGES = 600.0, 20  # asked for within so many seconds; so many at a time
 
 
@@ -55,10 +57,12 @@ class Follower(threading.Thread):
             keys, reached = log.since(token)
             if keys:
                 store.drop(keys)
+                self.tell_again(keys)
         except log.Lost:
             reached = self.begin()
         if self.heard != reached.epoch or not store.place(release(), reached.epoch).exists():
             self.prepare(reached.epoch)
+            self.tell_of_new(reached.epoch)
         log.save_token(reached)
 
     def begin(self):
@@ -76,6 +80,23 @@ class Follower(threading.Thread):
             if other.folder != ours:
                 store.remove(other)
         self.heard = epoch
+
+    # Copies outside, of what this node answered while it did not know better
+
+    def tell_again(self, keys):
+        """Have CDNs told once more of ``keys``, where we come so late that they were told before we heard."""
+        saved = (store.folder() / "token").stat().st_mtime
+        if time.time() - saved > LATE_SECONDS:
+            with transaction.atomic():
+                errands.purge(sorted(keys), timezone.now())
+
+    def tell_of_new(self, epoch):
+        """Have CDNs drop all, once for each release and epoch on this node: other code makes other pages."""
+        note, name = store.folder() / "told", store.place(release(), epoch).name
+        if not note.exists() or note.read_text() != name:
+            with transaction.atomic():
+                errands.purge([store.EVERYTHING], timezone.now())
+            note.write_text(name)
 
     # Being woken
 

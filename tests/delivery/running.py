@@ -145,8 +145,12 @@ class Node:
 
 
 @contextlib.contextmanager
-def newsroom(folder, nodes=1, stories=3, url=None, start=("web", "worker")):
-    """Yield the Nodes of a site with ``stories`` stories, number 0 and up; everything is stopped at the end."""
+def newsroom(folder, nodes=1, stories=3, url=None, start=("web", "worker"), **settings):
+    """
+    Yield the Nodes of a site with ``stories`` stories, number 0 and up; everything is stopped at the end.
+
+    settings: more of the environment of all.
+    """
     with own_database(folder) as database:
         first = Node(folder / "a", database, url or "http://127.0.0.1:1")
         if url is None:  # its own address
@@ -156,6 +160,7 @@ def newsroom(folder, nodes=1, stories=3, url=None, start=("web", "worker")):
             all_nodes.append(Node(folder / name, database, f"http://{first.host}"))
         for node in all_nodes:
             node.folder.mkdir(exist_ok=True)
+            node.environment.update(settings)
         first.manage("migrate", "-v0")
         first.run(sys.executable, "-c", STORIES.format(count=stories))
         for node in all_nodes:
