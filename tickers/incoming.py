@@ -37,7 +37,11 @@ def too_large():
 
 
 def texts(raw, fields):
-    """Return {name: text} of the JSON ``raw``, of some of ``fields``; a missing or null one is left out."""
+    """
+    Return {name: text} of the JSON ``raw``, of some of ``fields``; a missing or null one is left out.
+
+    Databases take neither halves of surrogate pairs, which are refused, nor NUL, which goes.
+    """
     if len(raw) > LARGEST:
         raise too_large()
     try:
@@ -49,7 +53,11 @@ def texts(raw, fields):
     data = {name: value for name, value in data.items() if value is not None}
     if not all(isinstance(value, str) for value in data.values()):
         raise Wrong(400, _("Every value is a text."))
-    return data
+    try:
+        "".join(data.values()).encode()
+    except UnicodeEncodeError:
+        raise Wrong(400, _("This is no JSON.")) from None
+    return {name: value.replace("\0", "") for name, value in data.items()}
 
 
 def content(data, zone=None):

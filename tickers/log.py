@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles import body, restrictions, workflow
+from articles.asking import YEARS
 from articles.permissions import NotAllowed
 from images import library
 from tickers.models import Entry, EntryVersion, Event, Ticker
@@ -110,12 +111,18 @@ def release(entry, *, by, at=None):
 def release_due(at=None):
     """Let every delayed entry go out whose time has come; return how many. Safe to run in several processes at once."""
     at, done = at or timezone.now(), 0
-    for entry in Entry.objects.filter(state=Entry.State.DELAYED, due_at__lte=at).order_by("due_at", "pk"):
+    due = Entry.objects.filter(state=Entry.State.DELAYED, due_at__lte=at)
+    for entry in due.exclude(ticker__status=Ticker.Status.ENDED).order_by("due_at", "pk"):
         with transaction.atomic():
             ticker, entry = _lock_both(entry)
-            if entry.state == Entry.State.DELAYED and ticker.status != Ticker.Status.ENDED:
+            if entry.state != Entry.State.DELAYED or ticker.status == Ticker.Status.ENDED:
+                continue
+            try:
                 _go_out(ticker, entry, by=entry.made_by, at=at)
                 done += 1
+            except Refused:  # for an editor to look at, once
+                entry.state = Entry.State.WAITING
+                entry.save(update_fields=["state"])
     return done
 
 
@@ -189,6 +196,7 @@ def restore(entry, *, by, at=None):
         if not may_change(by, entry):
             raise NotAllowed(_("Only who wrote an entry or an editor of its section can bring it back."))
         if entry.state == Entry.State.DELETED:
+            _refuse_restricted(_content_of(entry))
             entry.state = Entry.State.LIVE if entry.number else Entry.State.WAITING
             entry.save(update_fields=["state"])
             audit.record(by, "restore", entry, at=at, ticker=ticker.pk)
@@ -286,6 +294,8 @@ def _cleaned(content):
     whole["body"] = body.clean(whole.get("body"))
     if whole["kind"] not in Entry.Kind.values or whole["verification"] not in Entry.Verification.values:
         raise Refused(_("An entry of this kind or verification does not exist."))
+    if whole["happened"] and whole["happened"].year not in YEARS:
+        raise Refused(_("“happened” is a time such as 2026-05-04T19:12:00+03:00."))
     if not (whole["headline"] or body.strip_notes(whole["body"])):
         raise Refused(_("An entry needs a headline, a text or a picture."))
     _refuse_restricted(whole)
@@ -318,6 +328,7 @@ def _write_version(entry, *, by, at, note=""):
 
 
 def _go_out(ticker, entry, *, by, at):
+    _refuse_restricted(_content_of(entry))  # it may have waited for long
     _number(ticker, entry, at)
     entry.save(update_fields=["state", "number", "posted", "due_at"])
     _record(ticker, Event.Kind.ADD, entry, by=by, at=at)

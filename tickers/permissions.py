@@ -19,8 +19,14 @@ def may_run(user, ticker):
 
 
 def may_change(user, entry):
-    """Whether ``user`` may edit or delete ``entry``: an own one, or any as somebody who runs the ticker."""
-    return may_run(user, entry.ticker) or (may_post(user, entry.ticker) and entry.made_by_id == user.pk)
+    """
+    Whether ``user`` may edit or delete ``entry``: any as somebody who runs the ticker, else an own one. Where what
+    reporters write waits for an editor, it is theirs until it was let out.
+    """
+    if may_run(user, entry.ticker):
+        return True
+    was_let_out = entry.ticker.posting == Ticker.Posting.REVIEW and entry.number is not None
+    return may_post(user, entry.ticker) and entry.made_by_id == user.pk and not was_let_out
 
 
 def get_ticker(user, pk):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.factories import make_ticker
-from tickers import log
+from tickers import incoming, log
 from tickers.models import Entry, Ticker, Token
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,7 @@ OBJECT = "Send an object with some of these: body, happened, headline, initials,
         ("{", {}, 400, "This is no JSON."),
         ("[" * 50_000, {}, 400, "This is no JSON."),
         (b"\xff\xfe", {}, 400, "This is no JSON."),
+        ('{"headline": "half a letter \\ud83d"}', {}, 400, "This is no JSON."),
         ([1], {}, 400, OBJECT),
         ({"headline": "x", "ticker": "9"}, {}, 400, OBJECT),
         ({"headline": 1}, {}, 400, "Every value is a text."),
@@ -126,6 +127,10 @@ def test_bad_requests_get_their_reason_and_store_nothing(
 ):
     assert post(client, ticker, secret, data, **changes) == (status, {"error": reason})
     assert (Entry.objects.count(), ticker.events.count()) == (0, 1)
+
+
+def test_a_character_that_no_database_holds_is_left_out_of_every_text():
+    assert incoming.texts(b'{"note": "Call\\u0000 me."}', {"note"}) == {"note": "Call me."}
 
 
 def test_another_ticker_an_ended_one_a_retired_token_and_a_person_without_rights(client, ticker, secret, ben):

@@ -1,5 +1,5 @@
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from tickers import log
 from tickers.models import Entry, EntryVersion, Event, Ticker
 
 pytestmark = pytest.mark.django_db
+A_TIME = "“happened” is a time such as 2026-05-04T19:12:00+03:00."
 
 
 def text(words="The bridge is open."):
@@ -113,6 +114,49 @@ def test_posting_through_an_editor(ticker, ana, ben):
     assert lines(ticker) == [(1, "status", None), (2, "add", 1), (3, "add", 2)]
 
 
+def test_what_an_editor_let_out_its_writer_changes_no_more(ticker, ana, ben):
+    Ticker.objects.update(posting="review")
+    entry = log.post(ticker, text("One."), by=ana)
+    log.edit(entry, text("Two."), by=ana, base=1)
+    log.release(entry, by=ben)
+    for act in (
+        lambda: log.edit(entry, text("Three."), by=ana, base=2),
+        lambda: log.delete(entry, by=ana),
+        lambda: log.restore(log.delete(entry, by=ben), by=ana),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    log.restore(entry, by=ben)
+    assert [found.body for found in log.since(ticker, 0).entries.values()] == ["<p>Two.</p>"]
+
+
+def test_a_name_restricted_since_keeps_an_entry_from_going_out(ticker, ana, ben):
+    Ticker.objects.update(posting="delayed", delay_minutes=5)
+    gone = log.delete(log.release(log.post(ticker, text("Orest Valkyn left."), by=ana), by=ben), by=ben)
+    late = log.post(ticker, text("Orest Valkyn speaks."), by=ana)
+    fine = log.post(ticker, text("Somebody speaks."), by=ana)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    assert log.release_due(timezone.now() + timedelta(minutes=6)) == 1
+    for act in (log.release, log.restore):
+        with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+            act(late if act is log.release else gone, by=ben)
+    states = [Entry.objects.get(pk=entry.pk).state for entry in (gone, late, fine)]
+    assert states == ["deleted", "waiting", "live"]
+
+
+def test_what_waits_in_an_ended_ticker_is_looked_at_by_no_turn_of_the_worker(
+    ticker, ana, ben, django_assert_num_queries
+):
+    Ticker.objects.update(posting="delayed", delay_minutes=5)
+    late = log.post(ticker, text(), by=ana)
+    log.set_status(ticker, "ended", by=ben)
+    with django_assert_num_queries(1):
+        assert log.release_due(timezone.now() + timedelta(minutes=6)) == 0
+    log.set_status(ticker, "live", by=ben)
+    assert log.release_due(timezone.now() + timedelta(minutes=6)) == 1
+    assert Entry.objects.get().pk == late.pk
+
+
 def test_posting_late_waits_for_its_minute_and_no_second_worker_posts_it_twice(ticker, ana):
     Ticker.objects.update(posting="delayed", delay_minutes=5)
     now = timezone.now()
@@ -158,6 +202,8 @@ def test_an_ended_ticker_takes_no_entry_until_it_is_started_again(ticker, ana, b
         ({"headline": "x" * 201}, "headline is longer than 200 characters."),
         ({"headline": "x", "kind": "shout"}, "An entry of this kind or verification does not exist."),
         ({"headline": "x", "slug": "y"}, "An entry has no field slug."),
+        ({"headline": "x", "happened": datetime.min.replace(tzinfo=UTC)}, A_TIME),
+        ({"headline": "x", "happened": datetime.max.replace(tzinfo=UTC)}, A_TIME),
         ({"body": "x" * 60_001}, "The text is longer than 60000 characters; part it into several entries."),
     ],
 )
