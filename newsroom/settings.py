@@ -140,6 +140,13 @@ FOUR_EYES = flag("FOUR_EYES")
 # Whoever writes makes tags by typing them; otherwise they are proposed to the tag desk.
 WRITERS_MAKE_TAGS = flag("WRITERS_MAKE_TAGS")
 TICKER_POLL_SECONDS = 10  # how often an open page of a live ticker asks where there is no stream
+# Where an open page hears of entries: "" at this site's own address, which nginx hands to the stream process; "none"
+# where no such process runs; else its address, whose answers say that pages of this site may read them.
+STREAM_URL = ENV.get("STREAM_URL", "").rstrip("/")
+if STREAM_URL not in {"", "none"} and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", STREAM_URL):
+    raise ImproperlyConfigured(
+        f"STREAM_URL is {STREAM_URL!r}: write an address such as https://stream.news.example, or none."
+    )
 
 INSTALLED_APPS = [
     "newsroom.apps.DeskAdminConfig",
@@ -306,7 +313,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # One strict policy for readers, the same on every page; the desk's carries a nonce (newsroom.middleware). Frames open
 # on a reader's click alone: their hosts are those of articles.body.providers.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    f"connect-src 'self'{' ' + STREAM_URL if '/' in STREAM_URL else ''}; "
     "manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://embed.bsky.app "
     "https://platform.twitter.com https://www.instagram.com https://www.tiktok.com https://w.soundcloud.com "
     "https://datawrapper.dwcdn.net; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

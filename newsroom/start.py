@@ -133,6 +133,19 @@ def collect_static(stamp):
     stamp.write_text(state, encoding="utf-8")
 
 
+def offer_stream(port):
+    """
+    Tell readers' pages where the stream process of the Procfile listens, as nothing here hands it on.
+
+    It is the third one, and honcho gives each its port a hundred after the one before. Whoever says another STREAM_URL,
+    or has a server in front (SITE_URL is not ours), is left alone.
+    """
+    from django.conf import settings
+
+    if settings.SITE_URL == f"http://127.0.0.1:{port}" and not settings.STREAM_URL:
+        os.environ["STREAM_URL"] = f"http://127.0.0.1:{port + 200}"
+
+
 def welcome(port, password):
     lines = [f"Readers:  http://127.0.0.1:{port}/", f"Desk:     http://127.0.0.1:{port}/admin/"]
     if password:
@@ -160,6 +173,7 @@ def main():
     password = furnish()
     collect_static(data_dir / "static.state")
     welcome(port, password)
+    offer_stream(port)
     os.environ["PYTHONUNBUFFERED"] = "1"
     honcho = [sys.executable, "-m", "honcho", "start", "--procfile", "Procfile", "--port", str(port)]
     os.execv(sys.executable, honcho)

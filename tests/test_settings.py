@@ -62,6 +62,11 @@ def test_without_one_of_its_names_nothing_starts_and_the_error_names_it(tmp_path
 @pytest.mark.parametrize(
     "name, value, sentence",
     [
+        (
+            "STREAM_URL",
+            "stream.news.example",
+            "write an address such as https://stream.news.example, or none.",
+        ),
         ("SITE_URL", "news.example", "it must be a whole address such as https://news.example."),
         ("TIME_ZONE", "Europe/Atlantis", "TIME_ZONE is 'Europe/Atlantis': write a name such as Europe/Kyiv."),
         (

@@ -49,6 +49,18 @@ def bare_environment(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+def test_without_a_server_in_front_pages_are_told_where_the_stream_listens(monkeypatch, settings):
+    monkeypatch.setenv("STREAM_URL", "")
+    for site, said, wanted in [
+        ("http://127.0.0.1:8000", "", "http://127.0.0.1:8200"),
+        ("http://127.0.0.1:8000", "none", ""),
+        ("https://news.example", "", ""),
+    ]:
+        os.environ["STREAM_URL"], settings.SITE_URL, settings.STREAM_URL = "", site, said
+        start.offer_stream(8000)
+        assert os.environ["STREAM_URL"] == wanted
+
+
 def read(path):
     return dict(line.split("=", 1) for line in path.read_text().splitlines())
 

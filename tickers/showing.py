@@ -45,6 +45,11 @@ def poll_seconds(ticker):
     return settings.TICKER_POLL_SECONDS if ticker.status == Ticker.Status.LIVE else IDLE_SECONDS
 
 
+def stream_address(ticker):
+    """Return where an open page hears of entries, "" where no stream process runs."""
+    return "" if settings.STREAM_URL == "none" else f"{settings.STREAM_URL}/live/{ticker.pk}/stream"
+
+
 def as_html(ticker, entries, at, level=3):
     """
     Return {number: HTML} of live ``entries`` with their author fetched; one query where their texts hold pictures.

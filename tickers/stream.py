@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.http import Http404
 from django.utils import timezone
@@ -34,6 +35,10 @@ HEARTBEAT = 15.0  # seconds; below the minute after which proxies give up
 MOST_READERS = int(os.environ.get("STREAM_READERS", 18_000))  # one file each: `ulimit -n` is the other bound
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
+    (
+        b"access-control-allow-origin",
+        settings.SITE_URL.encode(),
+    ),  # pages may be told another address (STREAM_URL)
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]

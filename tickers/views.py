@@ -39,6 +39,7 @@ def add_entries(story, context):
         "ticker": ticker,
         "feeds": feed_links(ticker),
         "poll_after": showing.poll_seconds(ticker),
+        "stream": showing.stream_address(ticker),
         "panel": showing.panel(ticker),
         "pinned": [html[entry.number] for entry in pinned],
         "entries": [html[entry.number] for entry in shown if not entry.pinned],

@@ -118,6 +118,7 @@ async function ask() {
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
     state.failures = 0;
+    if (state.paused) return; // asked before the pause: it is asked again after it
     apply(told);
     if (told.events.length && state.seq < told.next_seq + 1 && told.events.length === 100) return ask();
   } catch {
@@ -134,7 +135,7 @@ function plan() {
 }
 
 function listen() {
-  if (stream || state.paused || document.hidden || !state.seconds || state.deaf > Date.now()) return;
+  if (stream || !words.stream || state.paused || document.hidden || !state.seconds || state.deaf > Date.now()) return;
   stream = new EventSource(`${words.stream}?since=${state.seq}`);
   stream.onopen = () => clearTimeout(timer);
   stream.onmessage = (message) => apply(JSON.parse(message.data));

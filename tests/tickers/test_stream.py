@@ -83,6 +83,7 @@ def test_readers_are_told_replayed_let_go_and_refused(ticker, port, client):
         "no-store",
     )
     assert "set-cookie" not in one.headers
+    assert one.headers["access-control-allow-origin"] == "http://testserver"
 
     # told at once, with the very answer of a poll
     began = time.monotonic()

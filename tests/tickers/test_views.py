@@ -193,6 +193,18 @@ def test_the_interval_comes_from_the_server(client, ticker, ben):
     assert interval() == 60
 
 
+def test_the_page_says_where_it_hears_of_entries_if_anywhere(client, ticker, settings):
+    def told():
+        [box] = shown(client.get(address(ticker))).xpath("//section[@class='ticker']")
+        return box.get("data-stream")
+
+    assert told() == f"/live/{ticker.pk}/stream"
+    settings.STREAM_URL = "https://stream.news.example"
+    assert told() == f"https://stream.news.example/live/{ticker.pk}/stream"
+    settings.STREAM_URL = "none"
+    assert told() == ""
+
+
 def test_sequences_are_canonical_and_end_at_the_head(client, ticker):
     assert [poll(client, ticker, seq) for seq in ("2", "01", "-1", "x", "1.0", "9" * 13)] == [404] * 6
     assert poll(client, ticker, 1)["events"] == []
