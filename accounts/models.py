@@ -5,6 +5,8 @@ from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.appended import Appended
+
 
 class User(AbstractUser):
     """
@@ -44,6 +46,11 @@ class DefaultGrant(models.Model):
 ACTS = {
     "add": _("added"),
     "assign": _("gave it to somebody"),
+    "agency kill": _("brought the agency’s kill"),
+    "agency hold": _("brought the agency’s hold"),
+    "agency correction": _("brought the agency’s correction"),
+    "agency update": _("brought a newer version by the agency"),
+    "answer agency": _("answered the agency’s alarm"),
     "ask legal": _("asked legal"),
     "breaking": _("changed the breaking strip"),
     "call off": _("called off"),
@@ -138,7 +145,7 @@ VALUES = {
 WITH_VALUES = {"after", "before", "kind"}
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Appended):
     """One act: who did what to which row, when. Only ever added (`accounts.audit.record`)."""
 
     at = models.DateTimeField(_("at"))

@@ -44,6 +44,8 @@ class Conflict(Exception):
         )
 
 
+#: Apps above add functions that take an article and return why it may not go out now, "" where it may.
+GUARDS = []
 BREAKING = timedelta(hours=3)  # how long a flash stands in the breaking strip, unless an editor ends it
 
 
@@ -642,6 +644,8 @@ def _act_kind(kind, first):
 def _refuse_unpublishable(article, revision, content, kind, *, first, starts, now):
     if kind not in PublishAct.Kind.values:
         raise NotAllowed(_("There is no publishing of this kind: %s.") % kind)
+    if why := next(filter(None, (guard(article) for guard in GUARDS)), ""):
+        raise NotAllowed(why)
     if article.embargo_by_hand:
         raise NotAllowed(
             _("This story is embargoed until it is released by hand; the chief editor can release it.")

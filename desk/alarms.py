@@ -1,5 +1,5 @@
 """
-What the desk must know before it reads on: changes held or planned, stories sent back, copy that waits for legal, and
+What the desk must know before it reads on: what agencies want back, changes held or planned, stories sent back, copy that waits for legal, and
 what went out in the night though nobody but its writer had read it.
 
 Each list is one query along a partial index, cut to a few rows; a list without rows is not shown.
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from articles import clock, schedule
 from articles.models import Article, PublishAct
 from articles.permissions import may
+from wire.alarms import gravest_first, open_alarms
 
 ROWS = 8
 NIGHT = timedelta(hours=24)  # how long what went out alone is listed
@@ -24,7 +25,7 @@ SOON = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Alarm:
-    """One line: a story, where to look into it, and the sentence that says why."""
+    """One line: a story, or copy whose story is not known, where to look into it, and the sentence that says why."""
 
     story: Article
     url: str
@@ -37,6 +38,7 @@ def alarms(user, at=None):
         return []
     at = at or timezone.now()
     found = [
+        ("agency", _("Agencies want copy back or changed"), _agency(at)),
         ("held", _("Held, not published"), _held(at)),
         ("planned", _("Planned changes"), _planned(at)),
         ("sent-back", _("Sent back to you"), _sent_back(user)),
@@ -45,6 +47,19 @@ def alarms(user, at=None):
         ("alone", _("Published alone since yesterday"), _alone(at)),
     ]
     return [(name, title, rows) for name, title, rows in found if rows]
+
+
+def _agency(at):
+    """The gravest first; of what names no story that we know, the copy itself."""
+    rows = gravest_first(open_alarms()[: ROWS * 4])[:ROWS]
+    return [
+        Alarm(
+            row.article or row.item,
+            reverse("admin:desk_agency", args=[row.pk]),
+            " · ".join(filter(None, [row.get_kind_display(), row.source, clock.told(row.at, at)])),
+        )
+        for row in rows
+    ]
 
 
 def _planning(story):

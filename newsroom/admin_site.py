@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
-from desk import calendar, flash, note_pages, views
+from desk import agency, calendar, flash, note_pages, views
 
 
 class Completing(AutocompleteJsonView):
@@ -46,6 +46,11 @@ class DeskSite(AdminSite):
                 name="desk_notes",
             ),
             path("notes/<int:pk>/settle/", self.admin_view(note_pages.settle), name="desk_note_settle"),
+            path(
+                "agency/<int:pk>/",
+                self.admin_view(lambda request, pk: agency.alarm(request, self, pk)),
+                name="desk_agency",
+            ),
             path("language/", self.admin_view(languages.choose), name="language"),
         ]
         return [*own, *super().get_urls()]

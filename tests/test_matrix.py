@@ -34,7 +34,7 @@ from tests.factories import (
     make_user,
 )
 from tickers import log
-from wire.models import Item
+from wire.models import Alarm, Item
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -146,6 +146,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:end_breaking": (NOBODY, MAY["publish"]),
     "admin:desk_calendar": (READERS_OF_STORIES, READERS_OF_STORIES),
     "admin:desk_notes": (READERS_OF_STORIES, READERS_OF_STORIES),
+    "admin:desk_agency": (READERS_OF_STORIES, READERS_OF_STORIES),
     "admin:desk_note_settle": (NOBODY, READERS_OF_STORIES),
     "admin:language": (NOBODY, NOBODY),  # without a language; tests/accounts/test_languages.py gives one
     "admin:login": (ALL, ALL),
@@ -297,6 +298,7 @@ def things(cast):
         "unsaved": Autosave.objects.create(
             user=cast["ana"], tab=uuid4(), article=article, base=1, form="{}", stamp=1, at=timezone.now()
         ),
+        "alarm": Alarm.objects.create(item=item, article=article, kind="kill", at=timezone.now()),
         "note": notes.write(article, "Who said this?", by=cast["ana"]),
         "preview": invitations.invite(
             article, by=cast["root"], person="Mara Quill", until=timezone.now() + HOUR
@@ -343,6 +345,7 @@ def address_of(name, things):
     special = {
         "admin:desk_notes": lambda: reverse(name, args=[things["articles_article"].pk]),
         "admin:desk_note_settle": lambda: reverse(name, args=[things["note"].pk]),
+        "admin:desk_agency": lambda: reverse(name, args=[things["alarm"].pk]),
         "admin:end_breaking": lambda: reverse(name, args=[things["articles_article"].pk]),
         "admin:auth_user_password_change": lambda: reverse(name, args=[things["accounts_user"].pk]),
         "admin:app_list": lambda: reverse(name, args=["articles"]),

@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy
 from articles import revisions
 from articles.models import Revision
 from articles.permissions import NotAllowed, may
+from wire import notices
+from wire.contents import content_of
 from wire.forms import CopyForm
-from wire.ingest import content_of, findings_on, ingest, item_of, known, removed_from, tickers_for
+from wire.ingest import findings_on, ingest, item_of, known, removed_from, tickers_for
 from wire.models import Item
 from wire.parsers import text
 from wire.story import CopyError
 
 KINDS = {
+    "header": gettext_lazy("Header"),
     "headline": gettext_lazy("Headline"),
     "standfirst": gettext_lazy("Standfirst"),
     "dateline": gettext_lazy("Dateline"),
@@ -115,6 +118,12 @@ class ItemAdmin(admin.ModelAdmin):
         return self._page(request, form, preview)
 
     def _go_to(self, request, result):
+        if result.status == "alarm" or not result.article:
+            messages.warning(request, _("This copy speaks of earlier copy: no draft is made of it."))
+            raised = next((alarm for alarm in result.alarms if alarm.article), None)
+            if raised:
+                return HttpResponseRedirect(reverse("admin:desk_agency", args=[raised.pk]))
+            return HttpResponseRedirect(reverse("admin:wire_item_change", args=[result.item.pk]))
         if result.status == "known":
             messages.warning(request, _("This copy came in before; here is the story that was made of it."))
         else:
@@ -143,6 +152,7 @@ class ItemAdmin(admin.ModelAdmin):
             "findings": findings_on(unsaved, doubts),
             "tickers": tickers_for(story),
             "known": known(item_of(form.copy)),
+            "notice": notices.read(story),
         }
 
     def _page(self, request, form, preview):

@@ -7,4 +7,7 @@ class WireConfig(AppConfig):
     verbose_name = _("Wire")
 
     def ready(self):
-        from wire import jobs  # noqa: F401
+        from articles import workflow
+        from wire import alarms, jobs  # noqa: F401
+
+        workflow.GUARDS.append(alarms.keeps_back)

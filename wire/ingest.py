@@ -1,10 +1,8 @@
 """
 From the bytes an agency sent to a draft: one Item, one story, in one transaction.
 
-Where things go that are no text of the story: a dateline to `datelines`, with its date only where a year leaves no
-doubt; its agency to `sources` if a Source is called so; a byline line to `bylines` if all its people are authors we
-know, otherwise it stands in `byline_note`, which publishing drops, and a finding names it; ticker lines to
-`ticker_links`, unresolved, because a person says which ticker is meant.
+Copy that kills, holds or corrects what came before makes no story of its own where that is known: it raises an alarm at
+the stories that were made of it (`wire.alarms`).
 """
 
 import dataclasses
@@ -18,13 +16,15 @@ from django.utils.translation import gettext as _
 from articles import body, revisions, workflow
 from articles.checks import check
 from articles.checks.finding import WARN, Finding
-from articles.models import Article, Author, Revision, Source
+from articles.models import Article, Revision
 from articles.permissions import NotAllowed
 from articles.suggestions import propose_tickers
-from wire import bylines, datelines
-from wire.models import Item
+from wire import alarms
+from wire.contents import content_of
+from wire.models import Alarm, Item
+from wire.notices import GRAVE, Notice, hash_of
 from wire.parsers import text
-from wire.story import CopyError, Doubt, Removed, Story
+from wire.story import CopyError, Doubt, Removed
 
 MOST_PROPOSED = 5
 
@@ -35,8 +35,10 @@ class Result:
     What became of one copy.
 
     status: "draft" (made), "published", "blocked" (made, but findings keep it from being published), "known" (the same
-    bytes came before; article and revision are what was made then) or "refused" (nothing stored). error: one sentence,
-    "" where all went as asked. tickers: what ticker lines may mean, best first. doubts: what reading was not sure of, which
+    bytes came before; article and revision are what was made then), "alarm" (no story is made: the copy kills, holds or
+    corrects what article, among others, was made of) or "refused" (nothing stored). error: one sentence, "" where all
+    went as asked. alarms: what was raised; a draft has some where nobody knows which copy is meant. notice: what the copy
+    says of earlier copy, None for most. tickers: what ticker lines may mean, best first. doubts: what reading was not sure of, which
     is also among the findings; no check finds it again, so whoever shows the result shows it now.
     """
 
@@ -50,6 +52,8 @@ class Result:
     error: str = ""
     tickers: list[Article] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    notice: Notice | None = None
 
     def as_json(self):
         """Return what `import_wire --json` prints: rows by id."""
@@ -81,7 +85,7 @@ def ingest(
         with transaction.atomic():
             item = Item.objects.select_for_update().filter(sha256=sha256(data)).first()
             options = {"name": name, "section": section, "language": language, "source": source, "by": by}
-            result = known(item, name) or draft(story, data, item, **options)
+            result = known(item, name) or take_in(story, data, item, **options)
     except (CopyError, NotAllowed, revisions.Unfit) as refused:
         return Result(name, "refused", error=str(refused))
     except IntegrityError:
@@ -89,6 +93,9 @@ def ingest(
         result = known(item_of(data), name)
         if result is None:
             raise
+    if publish and result.notice and result.status == "draft":
+        result.error = _("This copy speaks of earlier copy; look at both before it goes out.")
+        return result
     return published(result, by) if publish and result.status == "draft" else result
 
 
@@ -100,6 +107,9 @@ def item_of(data):
 def known(item, name=""):
     """Return the Result for an Item that has a story already, else None. item: may be None."""
     article = item and item.articles.select_related("latest_revision").order_by("pk").first()
+    if item and (raised := list(item.alarms.select_related("article__latest_revision"))):
+        about = article or raised[0].article
+        return Result(name, "known", about, item, about and about.latest_revision, alarms=raised)
     if not article:
         return None
     return Result(
@@ -111,23 +121,48 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def draft(story, data, item, *, name, section, language, source, by):
+def take_in(story, data, item, *, name, section, language, source, by):
     """
-    Store the first version of a story and its Item; the caller holds the transaction.
+    Store a copy and make of it what it is: a draft, or an alarm at stories made of earlier copy. A kill of copy that no
+    story was made of, or whose stories are withdrawn, is stored and no more.
 
-    item: the one that keeps these bytes but has no story any more, else None. Raise IntegrityError where another
-    process stored the same bytes meanwhile.
+    item: the one that keeps these bytes but has no story any more, else None. The caller holds the transaction. Raise
+    IntegrityError where another process stored the same bytes meanwhile.
     """
     content, doubts = content_of(story, section=section, language=language, source=source)
-    if item is None:
-        item = Item.objects.create(
-            sha256=sha256(data),
-            raw=data,
-            name=name.replace("\0", "")[-250:],
-            encoding=story.encoding[:20],
-            source=content["sources"][0]["source"] if content["sources"] else "",
-            received_at=timezone.now(),
-        )
+    item = item or store(story, data, content, name)
+    notice, earlier = alarms.notice_of(item, story)
+    raised = alarms.raise_about(item, notice, earlier, by=by) if notice else []
+    article = next((alarm.article for alarm in raised if alarm.article), None)
+    if article or (earlier and notice.kind in GRAVE):
+        version = article and article.latest_revision
+        return Result(name, "alarm", article, item, version, alarms=raised, notice=notice)
+    result = draft(story, content, doubts, item, name=name, by=by)
+    result.alarms, result.notice = raised, notice
+    return result
+
+
+def store(story, data, content, name):
+    """Keep a copy byte for byte; return the Item."""
+    said = story.headers
+    return Item.objects.create(
+        sha256=sha256(data),
+        raw=data,
+        name=name.replace("\0", "")[-250:],
+        encoding=story.encoding[:20],
+        source=content["sources"][0]["source"] if content["sources"] else "",
+        uri=said.get("uri", "")[:250],
+        version=said.get("version", "")[:40],
+        status=said.get("status", "usable")[:40],
+        embargo_text=said.get("embargo", "")[:250],
+        headline_hash=hash_of(story.headline),
+        slugline_hash=hash_of(said.get("slugline")),
+        received_at=timezone.now(),
+    )
+
+
+def draft(story, content, doubts, item, *, name, by):
+    """Make the first version of a story of ``item``; the caller holds the transaction."""
     revision = workflow.create(content, by=by, revision_kind=Revision.Kind.IMPORT)
     item.articles.add(revision.article)
     return Result(
@@ -152,94 +187,6 @@ def published(result, by):
     except NotAllowed as refused:
         return dataclasses.replace(result, error=str(refused))
     return dataclasses.replace(result, status="published", article=Article.objects.get(pk=result.article.pk))
-
-
-# From the story to content
-
-
-def content_of(story: Story, *, section=None, language="", source=None) -> tuple[dict, list[Doubt]]:
-    """Return (content in the shape of `revisions.blank`, what a person should look at) for a copy that was read."""
-    signed, unsigned, byline_doubts = signatures_of(story)
-    dateline, sources, dateline_doubts = dateline_of(story)
-    content = revisions.blank(
-        headline=story.headline,
-        standfirst=story.standfirst,
-        body=body.from_paragraphs(story.paragraphs),
-        section=revisions.reference(section),
-        datelines=dateline,
-        sources=sources or _sources(source),
-        bylines=signed,
-        byline_note="\n".join(filter(None, [unsigned, story.byline_note])),
-        ticker_links=[
-            {"text": line.text, "article": None, "url": "", "after_block": line.after_block}
-            for line in story.ticker_lines
-        ],
-        **({"language": language} if language else {}),
-    )
-    return content, story.warnings + byline_doubts + dateline_doubts
-
-
-def signatures_of(story):
-    """Return (bylines for content, the byline line if one of its people is unknown, doubts)."""
-    people = bylines.signatures(story.byline)
-    authors = [author_called(person.name) for person in people]
-    if not all(authors):
-        message = _(
-            "“%s” names somebody who is no author here; add the author and sign the story, or drop the line."
-        )
-        return (
-            [],
-            story.byline,
-            [Doubt("unknown-byline", story.byline, message % story.byline, "byline_note")],
-        )
-    rows = [
-        {
-            "author": revisions.reference(author),
-            "source": None,
-            "role": "text",
-            "name": person.name,
-            "affiliation": person.affiliation,
-            "place": person.place,
-        }
-        for person, author in zip(people, authors, strict=True)
-    ]
-    return rows, "", []
-
-
-def author_called(name):
-    """Return the one author of that name, the one they were merged into if they were; None if unknown or not one."""
-    found = Author.objects.filter(name__iexact=name, retired_at=None).select_related("canonical")
-    roots = {author.canonical for author in found}
-    return roots.pop() if len(roots) == 1 else None
-
-
-def dateline_of(story):
-    """Return (datelines for content, sources for content, doubts)."""
-    found = datelines.read(story.dateline) if story.dateline else None
-    if found is None:
-        return {"places": [], "date": None, "text": ""}, [], []
-    source = source_called(found.agency)
-    doubts = []
-    if found.written_date and not found.date:
-        message = _("The dateline says “%s”, which leaves the year or the day open; set its date.")
-        doubts = [Doubt("dateline-open-date", story.dateline, message % found.written_date, "datelines")]
-    dateline = {
-        "places": list(found.places),
-        "date": found.date and found.date.isoformat(),
-        "text": story.dateline,
-    }
-    return dateline, _sources(source), doubts
-
-
-def _sources(source):
-    """Return a Source or None as content lists where a story comes from."""
-    return [{"source": source.code, "item": "", "version": ""}] if source else []
-
-
-def source_called(agency):
-    """Return the Source whose code or name is the agency's, else None."""
-    sources = Source.objects.filter(retired_at=None) if agency else Source.objects.none()
-    return sources.filter(code__iexact=agency).first() or sources.filter(name__iexact=agency).first()
 
 
 def removed_from(story, content):

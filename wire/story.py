@@ -13,7 +13,7 @@ class Piece:
     """
     A stretch of the decoded copy and what it was taken for.
 
-    kind: headline, standfirst, dateline, byline, crosshead, paragraph, ticker, byline_note or scrap.
+    kind: header, headline, standfirst, dateline, byline, crosshead, paragraph, ticker, byline_note or scrap.
     start, end: offsets in `Story.text`, end excluded. A paragraph with a scrap inside is several pieces.
     """
 
@@ -62,7 +62,7 @@ class Story:
 
     text: the whole decoded copy. pieces: sorted by start; they cover each character of it that is no
     white space exactly once. All other texts are the copy's own, with white space folded and nothing else.
-    paragraphs: (kind, text) in order, kind "paragraph" or "crosshead".
+    paragraphs: (kind, text) in order, kind "paragraph" or "crosshead". headers: what its header says, see `wire.headers`.
     """
 
     text: str
@@ -77,6 +77,7 @@ class Story:
     byline_note: str = ""
     removed: list[Removed] = field(default_factory=list)
     warnings: list[Doubt] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def counted(removed):

@@ -14,7 +14,8 @@ from articles import body, revisions
 from articles.checks import check
 from articles.models import Revision
 from tests.factories import make_author, make_section
-from wire.ingest import content_of, removed_from
+from wire.contents import content_of
+from wire.ingest import removed_from
 from wire.parsers.text import parse
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.txt"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wire import author_notes, bylines, datelines, ticker_lines
+from wire import author_notes, bylines, datelines, headers, ticker_lines
 from wire.author_notes import Verdict
 from wire.decoding import decode
 from wire.story import CopyError, Doubt, Piece, Removed, Story, TickerLine, counted
@@ -23,6 +23,7 @@ LONGEST_STANDFIRST = 400
 LONGEST_CROSSHEAD = 60
 #: Headline, standfirst, the writer's house, a crosshead: what may stand ahead of the first paragraph.
 MOST_AT_TOP = 4
+MOST_HEADERS = 12
 #: Hard-wrapped copy breaks its lines near 70 characters; a longer line was a paragraph of its own.
 LONGEST_WRAPPED = 120
 
@@ -101,11 +102,14 @@ def parse(data: bytes, encoding: str | None = None) -> Story:
     Raise CopyError for bytes that are no copy (see `wire.decoding`) or that begin with no headline.
     """
     text, encoding = decode(data, encoding)
-    refuse_long_headline(next(visible_lines(text)), text)
-    blocks = split_blocks(text)
+    lines = list(visible_lines(text))
+    said, above = headers.read([fold(text, *line)[0] for line in lines[:MOST_HEADERS]])
+    refuse_long_headline(lines[above], text)
+    blocks = split_blocks(text, lines[above:])
     parts, doubts = cast(blocks)
+    parts = [Part("header", *line, fold(text, *line)[0]) for line in lines[:above]] + parts
     refuse_long_headline(next((part.start, part.end) for part in parts if part.kind == "headline"), text)
-    return assemble(text, encoding, parts, doubts + damage(text))
+    return assemble(text, encoding, parts, doubts + damage(text), said)
 
 
 def refuse_long_headline(place, text):
@@ -131,9 +135,8 @@ def visible_lines(text):
             yield line.start(), line.end()
 
 
-def split_blocks(text):
-    """Return the blocks: blank lines part them where there are any, otherwise each line is one."""
-    lines = list(visible_lines(text))
+def split_blocks(text, lines):
+    """Return the blocks of these lines: blank lines part them where there are any, otherwise each line is one."""
     if not any(blank_between(text, one, two) for one, two in zip(lines, lines[1:], strict=False)):
         return [block(text, [line]) for line in lines]
     groups = [[lines[0]]]
@@ -376,8 +379,8 @@ def damage(text):
 # From parts to the story
 
 
-def assemble(text, encoding, parts, doubts):
-    """Return the Story made of the parts."""
+def assemble(text, encoding, parts, doubts, said):
+    """Return the Story made of the parts; said: by its header."""
     first = {}
     for part in parts:
         first.setdefault(part.kind, part.words)
@@ -394,6 +397,7 @@ def assemble(text, encoding, parts, doubts):
         byline_note=first.get("byline_note", ""),
         removed=removed_from(text, parts),
         warnings=doubts,
+        headers=said,
     )
 
 
@@ -423,6 +427,7 @@ def ticker_lines_of(parts):
 def removed_from(text, parts):
     """Return what is in neither headline, standfirst nor body, in the order of the copy."""
     fields = {
+        "header": "",
         "dateline": "datelines",
         "byline": "bylines",
         "ticker": "ticker_links",

@@ -20,7 +20,7 @@ from wire.ingest import Result, ingest
 from wire.story import CopyError
 
 STANDARD_INPUT = "-"
-MADE = {"draft", "published", "blocked", "known"}
+MADE = {"draft", "published", "blocked", "known", "alarm"}
 
 
 class Command(BaseCommand):
@@ -204,8 +204,9 @@ def headline(result):
         "published": _("story %(id)s published"),
         "blocked": _("draft %(id)s made, not published"),
         "known": _("sent before, is story %(id)s"),
-    }[result.status] % {"id": result.article.pk}
-    return f"{result.file}: {said}: {result.revision.content['headline']}"
+        "alarm": _("speaks of earlier copy, of which story %(id)s was made"),
+    }[result.status if result.article else "alarm"] % {"id": result.article.pk if result.article else "–"}
+    return f"{result.file}: {said}: {result.revision.content['headline'] if result.revision else result.item}"
 
 
 def section_of_report(title, lines):

@@ -1,0 +1,37 @@
+"""Rows that are only ever added. What a court orders out of them, `articles.redaction` overwrites past this."""
+
+from django.db import models
+
+
+class AppendedRows(models.QuerySet):
+    def update(self, **values):
+        raise TypeError("What is on record never changes; add to it.")
+
+    async def aupdate(self, **values):
+        self.update(**values)
+
+    def bulk_update(self, objects, fields, batch_size=None):
+        self.update()
+
+    def delete(self):
+        raise TypeError("What is on record is never deleted.")
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class Appended(models.Model):
+    """A row that can be added and read."""
+
+    objects = AppendedRows.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("What is on record never changes; add to it.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("What is on record is never deleted.")

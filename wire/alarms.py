@@ -1,0 +1,233 @@
+"""
+When an agency kills, holds or corrects copy: which of our stories were made of it, and what the desk did about it.
+
+Copy is the same as earlier copy by the agency's number for it, or by the headline or slug that it names; copy of another
+agency is never meant. What names nothing that we know raises an alarm all the same, for a person to find the story.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from articles import revisions, workflow
+from articles.models import Article, ConflictCopy
+from articles.permissions import NotAllowed, may
+from wire import notices
+from wire.contents import content_of
+from wire.models import Alarm, Answer, Item
+from wire.notices import hash_of
+from wire.parsers import text
+from wire.story import CopyError
+
+SLUG_STANDS = timedelta(days=2)  # after which an agency may use a slug for something else
+CHANGED = (
+    "headline",
+    "standfirst",
+    "body",
+    "datelines",
+    "sources",
+)  # what of the agency's text is taken over
+# Which right each answer needs.
+NEEDED = {
+    Answer.Act.WITHDRAWN: "withdraw",
+    Answer.Act.TAKEN: "edit",
+    Answer.Act.NOTHING: "edit",
+    Answer.Act.FOUND: "edit",
+}
+
+
+# Raising
+
+
+def notice_of(item, story):
+    """Return (the Notice that this copy is, or None; the earlier Items it is about, the newest first)."""
+    notice = notices.read(story)
+    if notice is not None:
+        return notice, earlier_than(item, notice.names)
+    before = [one for one in earlier_than(item) if notices.is_newer(item.version, one.version)]
+    if not before:
+        return None, []
+    return notices.Notice(notices.UPDATE, "", ()), before
+
+
+def earlier_than(item, names=()):
+    """Return the Items that came before ``item`` under its number, its slug or one of ``names``, the newest first."""
+    hashes = {hash_of(name) for name in names} - {""}
+    same = Q(pk__in=[])
+    if item.uri:
+        same |= Q(uri=item.uri)
+    if hashes:
+        same |= Q(headline_hash__in=hashes) | Q(slugline_hash__in=hashes)
+    if item.slugline_hash and item.version:
+        same |= Q(slugline_hash=item.slugline_hash, received_at__gt=item.received_at - SLUG_STANDS)
+    found = Item.objects.filter(same).defer("raw").order_by("-pk")
+    if item.pk:
+        found = found.filter(pk__lt=item.pk)
+    if item.source:
+        found = found.filter(source__in=["", item.source])
+    return list(found)
+
+
+def raise_about(item, notice, earlier, *, by):
+    """
+    Write an Alarm for each story that was made of one of the ``earlier`` Items and is not withdrawn; return them.
+
+    The caller holds the transaction. With nothing known before, one Alarm asks for the story; a newer version of
+    copy that no story was made of is none.
+    """
+    at, raised = timezone.now(), []
+    for one in earlier:
+        told = {alarm.article_id for alarm in raised}
+        for article in one.articles.filter(withdrawn_at=None).exclude(pk__in=told).order_by("pk"):
+            raised.append(
+                Alarm.objects.create(item=item, earlier=one, article=article, kind=notice.kind, at=at)
+            )
+            audit.record(by, f"agency {notice.kind}", article, at=at, what=str(item))
+    if not earlier and notice.kind != notices.UPDATE:
+        raised.append(Alarm.objects.create(item=item, kind=notice.kind, at=at))
+    return raised
+
+
+# Reading
+
+
+def open_alarms():
+    """Return the alarms that nobody has answered, the newest first."""
+    rows = Alarm.objects.filter(answer=None).select_related("item", "earlier", "article")
+    return rows.defer("item__raw", "earlier__raw", "article__body", "article__standfirst")
+
+
+def gravest_first(alarms):
+    """Return the alarms in the order of `Alarm.Kind`: a kill before a correction, the newest of a kind first."""
+    return sorted(alarms, key=lambda alarm: (Alarm.Kind.values.index(alarm.kind), -alarm.pk))
+
+
+def of(article):
+    """Return the open alarms about ``article``, the gravest first."""
+    return gravest_first(open_alarms().filter(article=article))
+
+
+def keeps_back(article):
+    """Return why ``article`` may not go out: its agency killed or held what it was made of, and nobody has answered."""
+    if not Alarm.objects.filter(article=article, answer=None, kind__in=notices.GRAVE).exists():
+        return ""
+    return _("The agency wants back the copy that this story was made of; answer its alarm first.")
+
+
+# Answering
+
+
+def answer(alarm, act, *, by, reason=""):
+    """Write down what ``by`` did about ``alarm``; raise NotAllowed without the right or a reason, or where it is answered."""
+    if not may(by, NEEDED[act], alarm.article) if alarm.article else not may(by, "add"):
+        raise NotAllowed(_("Only who may change this story can answer the alarm."))
+    reason = reason.replace("\0", "").strip()[:500]
+    if act == Answer.Act.NOTHING and not reason:
+        raise NotAllowed(_("Say why nothing has to be done; it is kept with your name."))
+    with transaction.atomic():
+        if alarm.article:
+            workflow.lock(alarm.article_id)
+        else:
+            Item.objects.select_for_update().only("pk").get(pk=alarm.item_id)
+        given = Answer.objects.filter(alarm=alarm).select_related("by").first()
+        if given:
+            raise NotAllowed(_("%(who)s answered this alarm already.") % {"who": given.by})
+        made = Answer.objects.create(alarm=alarm, act=act, reason=reason, by=by, at=timezone.now())
+        audit.record(by, "answer agency", alarm.article or alarm.item, kind=act, reason=reason)
+    return made
+
+
+def withdraw(alarm, *, by, note=""):
+    """Take the story from readers because its agency killed or held it, and write that down, in one act."""
+    with transaction.atomic():
+        workflow.withdraw(alarm.article, by=by, kind=Article.Withdrawal.AGENCY_KILL, note=note)
+        return answer(alarm, Answer.Act.WITHDRAWN, by=by)
+
+
+def find_story(alarm, article, *, by):
+    """Say that an alarm about nothing known is about ``article``; return the Alarm about it."""
+    if alarm.article_id is not None:
+        raise NotAllowed(_("It is known which story this alarm is about."))
+    with transaction.atomic():
+        answer(alarm, Answer.Act.FOUND, by=by)
+        found = Alarm.objects.create(item=alarm.item, article=article, kind=alarm.kind, at=timezone.now())
+        audit.record(by, f"agency {alarm.kind}", article, at=found.at, what=str(alarm.item))
+    return found
+
+
+def take_over(alarm, *, by):
+    """
+    Keep the story with the agency's change in it as a text of ``by`` to be joined with what stands; return the ConflictCopy.
+
+    The join begins with the text that the agency's was made into.
+    """
+    article, change = alarm.article, change_of(alarm)
+    if not change:
+        raise NotAllowed(_("There is no change in this copy that could be taken over."))
+    with transaction.atomic():
+        answer(alarm, Answer.Act.TAKEN, by=by)
+        article = workflow.lock(article.pk)
+        base = version_made_of(article, alarm)
+        content = revisions.upgrade(base.content, base.schema) | change
+        alarm.item.articles.add(article)
+        return ConflictCopy.objects.create(
+            article=article,
+            base=base.number,
+            schema=revisions.SCHEMA,
+            content=content,
+            by=by,
+            at=timezone.now(),
+        )
+
+
+def version_made_of(article, alarm):
+    """Return the first version if it was made of the earlier copy, else the working copy: the change is laid over that."""
+    first = article.revisions.filter(number=1, kind="import").first()
+    made = (
+        first is not None
+        and alarm.earlier
+        and hash_of(first.content["headline"]) == alarm.earlier.headline_hash
+    )
+    return first if made else article.latest_revision
+
+
+# What differs
+
+
+def texts_of(alarm):
+    """
+    Return (content of the earlier copy, content of the copy as it reads corrected), None for one that can't be read.
+
+    In the shape of `revisions.blank`. What was overwritten by a court's order can't be read any more.
+    """
+    return _content(alarm.earlier), _content(alarm.item)
+
+
+def _content(item):
+    if item is None:
+        return None
+    try:
+        story = text.parse(bytes(item.raw), item.encoding)
+    except CopyError:
+        return None
+    notice = notices.read(story)
+    return content_of(notices.without(story, notice) if notice else story)[0]
+
+
+def change_of(alarm):
+    """Return {field of content: value} of what the agency changed; of copy of which nothing earlier is known, its text."""
+    before, after = texts_of(alarm)
+    if after is None:
+        return {}
+    return {
+        name: after[name] for name in CHANGED if after[name] and (not before or after[name] != before[name])
+    }
+
+
+def copy_of(item):
+    """Return the text of a copy as it came."""
+    return bytes(item.raw).decode(item.encoding, "replace")
