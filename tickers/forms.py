@@ -3,15 +3,18 @@
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from articles import revisions
+from articles.asking import YEARS
 from articles.editor import BodyField
 from articles.models import Article, Author
 from tickers import log, showing
 from tickers.models import Entry, Ticker
 
 TICKERS_OFFERED = 50
+LONGEST_WAIT = 3600  # minutes or seconds
 
 
 class AsOpened(forms.HiddenInput):
@@ -81,8 +84,8 @@ class SettingsForm(forms.ModelForm):
         self.fields["continues"].queryset = others
         self.fields["continues"].choices = [("", "—"), *((other.pk, str(other)) for other in others[:TICKERS_OFFERED])]  # fmt: skip
         for name in ("delay_minutes", "poll_seconds"):
-            self.fields[name].max_value = 3600
-            self.fields[name].widget.attrs |= {"min": 0, "max": 3600}
+            self.fields[name].validators.append(MaxValueValidator(LONGEST_WAIT))
+            self.fields[name].widget.attrs |= {"min": 0, "max": LONGEST_WAIT}
         for field in self.fields.values():
             field.show_hidden_initial, field.hidden_widget = True, AsOpened
 
@@ -90,6 +93,9 @@ class SettingsForm(forms.ModelForm):
         data = super().clean()
         if data.get("posting") == Ticker.Posting.DELAYED and not data.get("delay_minutes"):
             self.add_error("delay_minutes", _("Say how many minutes late."))
+        for name in ("starts", "ends"):
+            if data.get(name) and data[name].year not in YEARS:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
         if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
             self.add_error("ends", _("It ends before it starts."))
         return data

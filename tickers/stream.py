@@ -42,6 +42,7 @@ HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+MOST_REPLAYS = 100  # of some hundred kilobytes each, kept until something happens anywhere
 
 
 def _part(body, more=True):
@@ -199,11 +200,20 @@ class Stream:
             await self._ask(_message, pk, seq)  # Http404 where nobody was ever told so much
         pieces = []
         while seq < channel.seq:
-            if (pk, seq) not in self.replays:
-                self.replays[pk, seq] = asyncio.ensure_future(self._ask(_message, pk, seq))
-            message, seq = await asyncio.shield(self.replays[pk, seq])
+            message, seq = await asyncio.shield(self._replay(pk, seq))
             pieces.append(message)
         return b"".join(pieces), seq
+
+    def _replay(self, pk, seq):
+        """Return the task that answers as `_message`, one for all who ask; a failed one is not kept for the next."""
+        if (pk, seq) not in self.replays:
+            if len(self.replays) >= MOST_REPLAYS:
+                self.replays.clear()
+            task = self.replays[pk, seq] = asyncio.ensure_future(self._ask(_message, pk, seq))
+            task.add_done_callback(
+                lambda done: (done.cancelled() or done.exception()) and self.replays.pop((pk, seq), None)
+            )
+        return self.replays[pk, seq]
 
     def _ask(self, question, *args):
         return asyncio.get_running_loop().run_in_executor(self.database, question, *args)
@@ -232,17 +242,24 @@ class Stream:
             return
         heads = await self._ask(_heads, list(self.channels))
         for pk, channel in list(self.channels.items()):
-            if pk not in heads:
-                self._close(pk)
-            while pk in heads and channel.seq < heads[pk]:
-                message, seq = await self._ask(_message, pk, channel.seq)
-                self.replays.clear()
-                channel.seq = seq
-                channel.tell(_part(message))
+            try:
+                await self._tell(pk, channel, heads.get(pk))
+            except Exception:  # one that can't be shown stops no other
+                logger.exception("The readers of ticker %s could not be told; it is tried again.", pk)
+
+    async def _tell(self, pk, channel, head):
+        """Tell the readers of one ticker of what happened up to ``head``; None: it is not for readers any more."""
+        if head is None:
+            return self._close(pk)
+        while channel.seq < head:
+            message, seq = await self._ask(_message, pk, channel.seq)
+            self.replays.clear()
+            channel.seq = seq
+            channel.tell(_part(message))
 
     def _close(self, pk):
         """Readers may not see this ticker any more: let them go; the page then asks and is told so."""
-        channel = self.channels.pop(pk)
+        channel = self.channels.pop(pk, Channel(0))  # the last of its readers may just have left
         for reader in list(channel.readers):
             channel.let_go(reader)
 

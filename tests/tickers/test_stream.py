@@ -1,15 +1,19 @@
 """The stream server as its own process, on SQLite and on PostgreSQL, with readers on real sockets."""
 
+import asyncio
 import json
 import socket
 import time
 
 import pytest
+from django.db import connections
+from django.http import Http404
 
 from articles import workflow
 from tests.factories import make_chief, make_revision, make_ticker
 from tests.processes import free_port, running
 from tickers import log
+from tickers.stream import MOST_REPLAYS, Channel, Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,6 +142,28 @@ def test_readers_are_told_replayed_let_go_and_refused(ticker, port, client):
     workflow.withdraw(ticker.article, by=make_chief(), kind="legal", note="Gone.")
     assert one.ended()
     assert Reader(port, f"/live/{ticker.pk}/stream").status == 404
+
+
+def test_what_was_replayed_is_kept_in_bounds_and_no_failure_is(ticker):
+    for number in range(MOST_REPLAYS + 5):
+        post(ticker, f"Update {number}.")
+    ticker.refresh_from_db()
+    stream, channel = Stream(), Channel(ticker.head)
+
+    async def missed(*numbers):
+        return [await stream._missed(ticker.pk, number, channel) for number in numbers]
+
+    answers = asyncio.run(missed(*range(ticker.head)))
+    assert [answer.count(b"data: ") for answer, _seq in answers[:9:8]] == [2, 1]
+    assert {seq for _answer, seq in answers} == {ticker.head}
+    assert 0 < len(stream.replays) <= MOST_REPLAYS
+
+    stream.replays.clear()
+    workflow.withdraw(ticker.article, by=make_chief(), kind="error")
+    with pytest.raises(Http404):
+        asyncio.run(missed(0))
+    assert stream.replays == {}
+    stream.database.submit(connections.close_all).result()
 
 
 def test_a_restart_loses_nothing(ticker):
