@@ -1,139 +1,108 @@
 """
-`make bench`: what the common work costs, in CPU milliseconds, medians, and each as a ratio to a yardstick of this run.
+`make bench`: what the common work costs, in CPU milliseconds, and each as a ratio to a yardstick of the same run.
 
-The yardstick for pages is a Django view that answers a constant text through the same middleware; for text it is
-nh3 alone on the same body; for stored pages, answered by real servers, Django's cache middleware. Ratios say more than milliseconds: machines differ, and are noisy. BENCH_STORIES=N sets how
-many invented stories stand in the database, which is made anew in a temporary folder.
+Ratios say more than milliseconds: machines differ, and are noisy. The yardstick for pages is a view that answers a
+constant text through the same middleware, for the desk the page to change one's password, for text nh3 alone, for
+stored pages, answered by real servers, Django's own cache middleware.
+
+Pages and desk are measured with 1,000 and 100,000 stories, with BENCH_LARGE=1 with 1,000,000 as well, with
+BENCH_STORIES=N with N alone; on SQLite, with BENCH_DATABASE=postgresql on a PostgreSQL of its own. The tables go to
+standard output and, as results.md and results.json, to the folder BENCH_OUT (var/bench).
 """
 
+import json
 import os
-import statistics
-import tempfile
-import time
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
-from benchmarks import live, stored
-
-STORIES = int(os.environ.get("BENCH_STORIES", 2000))
-ROUNDS = 30
-
-
-def prepare():
-    """Set up Django on an empty SQLite database in a temporary folder, filled with invented stories."""
-    os.environ.update(
-        DATA_DIR=tempfile.mkdtemp(prefix="newsroom-bench-"),
-        SECRET_KEY="only-for-measuring",
-        ALLOWED_HOSTS="testserver",
-        SITE_URL="http://testserver",
-        DJANGO_SETTINGS_MODULE="newsroom.settings",
-        DATABASE_URL="",
-    )
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("load_demo", verbosity=0)
-    call_command("load_corpus", STORIES, verbosity=0)
+SIZES = (1000, 100_000)
+LARGE = 1_000_000
 
 
-def cost(work):
-    """Return the median CPU milliseconds of ``work()``, the first calls left out."""
-    for _ in range(3):
-        work()
-    taken = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        work()
-        taken.append((time.process_time() - began) * 1000)
-    return statistics.median(taken)
+def sizes():
+    if one := os.environ.get("BENCH_STORIES"):
+        return [int(one)]
+    return [*SIZES, LARGE] if os.environ.get("BENCH_LARGE") == "1" else SIZES
 
 
-def report(title, yardstick, works):
-    print(f"\n{title} (yardstick: {yardstick[0]})")
-    unit = cost(yardstick[1])
-    print(f"  {yardstick[0]:<34} {unit:8.2f} ms")
-    for name, work in works:
-        taken = cost(work)
-        print(f"  {name:<34} {taken:8.2f} ms  {taken / unit:7.1f} times")
+def run(module, *words, on_postgres=False):
+    """Return what `python -m module words` prints as JSON, in a process of its own."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    command = [sys.executable, "-m", module, *map(str, words)]
+    if on_postgres:
+        command = [sys.executable, "-m", "tests.postgres", *command]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def newest_story():
-    from articles.models import Article
-
-    return Article.objects.published().newest_first().first()
-
-
-def pages():
-    from django.test import Client
-
-    from articles.models import Section, Tag
-
-    def get(address):
-        client = Client()
-        return lambda: client.get(address)
-
-    story = newest_story()
-    section, tag = Section.objects.first(), Tag.objects.filter(items__visible_from__isnull=False).first()
-    addresses = [
-        ("home", "/"),
-        ("section", section.get_absolute_url()),
-        ("story", story.get_absolute_url()),
-        ("tag", tag.get_absolute_url()),
-        ("feed", "/feeds/all.rss"),
-        ("sitemap", "/sitemap.xml"),
-    ]
-    return ("constant text", get("/robots.txt")), [(name, get(address)) for name, address in addresses]
+def sized(on_postgres):
+    """Return the rows of `benchmarks.sized` at each size."""
+    rows = []
+    for stories in sizes():
+        print(f"Measuring with {stories} stories ...", file=sys.stderr, flush=True)
+        rows += run("benchmarks.sized", stories, on_postgres=on_postgres)
+    return rows
 
 
-def desk():
-    from django.test import Client
+def table_of_sizes(rows):
+    """Yield the lines of a Markdown table for each part: milliseconds at each size, how they grow, ratio, queries."""
+    counts = list(dict.fromkeys(row["stories"] for row in rows))
+    for part in dict.fromkeys(row["part"] for row in rows):
+        by_name = {}
+        for row in rows:
+            if row["part"] == part:
+                by_name.setdefault(row["name"], []).append(row)
+        unit = next(iter(by_name.values()))
+        yield f"\n## {part}\n"
+        columns = [f"ms at {count:,}" for count in counts]
+        yield "| " + " | ".join(["what", *columns, "growth", "times the yardstick", "queries"]) + " |"
+        yield "|---|" + "---:|" * (len(counts) + 3)
+        for name, found in by_name.items():
+            cells = [f"{row['ms']:.2f}" for row in found]
+            cells.append(f"{found[-1]['ms'] / found[0]['ms']:.2f}")
+            cells.append(f"{found[-1]['ms'] / unit[-1]['ms']:.1f}")
+            cells.append(" / ".join(dict.fromkeys(str(row["queries"]) for row in found)))
+            yield "| " + " | ".join([name, *cells]) + " |"
 
-    from accounts.models import User
-    from articles.models import Article
 
-    client = Client()
-    client.force_login(User.objects.create_superuser("bench"))
-    story = Article.objects.order_by("-id").first()
-    works = [
-        ("dashboard", "/admin/"),
-        ("list of stories", "/admin/articles/article/"),
-        ("search in the list", "/admin/articles/article/?q=harbour"),
-        ("story form", f"/admin/articles/article/{story.pk}/change/"),
-    ]
-    return (
-        ("password page", lambda: client.get("/admin/password_change/")),
-        [(name, lambda address=address: client.get(address)) for name, address in works],
-    )
-
-
-def text():
-    import nh3
-
-    from articles import body
-    from articles.checks import check
-    from articles.models import Article
-
-    story = Article.objects.filter(live_revision__isnull=False).order_by("-id").first()
-    html = story.body * (19_000 // len(story.body) + 1)
-    works = [
-        ("clean, 19 kB", lambda: body.clean(html)),
-        ("render, 19 kB", lambda: body.render(html)),
-        ("all checks of one story", lambda: check(story.live_revision)),
-    ]
-    return ("nh3 alone, 19 kB", lambda: nh3.clean(html)), works
+def table_of_stored(rows):
+    """Yield the lines of the Markdown table of servers."""
+    yield "\n## A stored page, 64 connections\n"
+    yield "| server | ms an answer | times cheaper than Django's cache | answers a second | 99 in 100 within |"
+    yield "|---|---:|---:|---:|---:|"
+    for row in rows:
+        cells = [
+            f"{row['ms']:.4f}",
+            f"{row['times_cheaper']:.1f}",
+            f"{row['answers_a_second']:,}",
+            row["99_in_100_within"],
+        ]
+        yield "| " + " | ".join([row["name"], *cells]) + " |"
 
 
 def main():
-    prepare()
-    print(
-        f"{STORIES} invented stories on SQLite; medians of {ROUNDS} answers, CPU time, test client included."
+    on_postgres = os.environ.get("BENCH_DATABASE") == "postgresql"
+    out = Path(os.environ.get("BENCH_OUT", "var/bench"))
+    out.mkdir(parents=True, exist_ok=True)
+    facts = {
+        "measured": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "load": round(os.getloadavg()[0], 1),
+        "database": "PostgreSQL" if on_postgres else "SQLite",
+    }
+    facts["sized"] = sized(on_postgres)
+    print("Measuring stored pages ...", file=sys.stderr, flush=True)
+    facts["stored"] = run("benchmarks.stored", on_postgres=on_postgres)
+    head = "{machine}, {database}, load {load} when it began; CPU milliseconds, measured {measured}.".format(
+        **facts
     )
-    for title, measured in (("Readers' pages, not stored", pages), ("Desk", desk), ("Text", text)):
-        report(title, *measured())
-    live.measure(cost)
-    stored.measure(newest_story().get_absolute_url())
+    lines = [head, *table_of_sizes(facts["sized"]), *table_of_stored(facts["stored"])]
+    (out / "results.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (out / "results.md").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

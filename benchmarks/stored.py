@@ -5,6 +5,7 @@ deploy/nginx.conf. Where wrk is installed it does the asking: this asks more slo
 """
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -143,7 +144,11 @@ def nginx_servers(program, folder, web, page):
 
 
 def measure(path):
-    """Print what an answer with the page at ``path`` costs. The database and DATA_DIR are those of the environment."""
+    """
+    Return a dict for each server: what an answer with the page at ``path`` costs there, its yardstick among them.
+
+    The database and DATA_DIR are those of the environment.
+    """
     port = free_port()
     host = f"127.0.0.1:{port}"
     os.environ |= {"SITE_URL": f"http://{host}", "ALLOWED_HOSTS": "127.0.0.1"}
@@ -164,12 +169,24 @@ def measure(path):
                 servers.append(server)
                 running.callback(server.stop)
         rounds = [{server.name: server.round() for server in servers} for _ in range(ROUNDS)]
-    print(f"\nA stored page, {web.size} bytes gzipped, {CONNECTIONS} connections (yardstick: {YARDSTICK})")
     yardstick = statistics.median(each[YARDSTICK][0] for each in rounds)
+    rows = []
     for name in rounds[0]:
         cost, rate = (statistics.median(each[name][part] for each in rounds) for part in (0, 1))
-        slow = rounds[-1][name][2]
-        ratio = yardstick / cost
-        print(
-            f"  {name:<34} {cost:8.4f} ms {ratio:7.1f} times cheaper {rate:9.0f} a second, 99 in 100 within {slow}"
+        rows.append(
+            {
+                "name": name,
+                "ms": round(cost, 4),
+                "times_cheaper": round(yardstick / cost, 2),
+                "answers_a_second": round(rate),
+                "99_in_100_within": rounds[-1][name][2],
+            }
         )
+    return rows
+
+
+if __name__ == "__main__":
+    from benchmarks import sized
+
+    sized.prepare(1000)
+    print(json.dumps(measure(sized.full_story().get_absolute_url())))
