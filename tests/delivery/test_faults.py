@@ -1,0 +1,258 @@
+"""
+Processes that are killed, a worker that hangs, a disk that is full, while readers ask and count.
+
+No reader gets an error for a page that is stored, nothing is stale afterwards, nobody does anything by hand. FAULTS
+says which part of the deaths is tried: 1, or less for a try.
+"""
+
+import contextlib
+import http.client
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from tests.delivery.running import Desk, Editor, newsroom, stale_pages, wait_until
+from tests.postgres import CARELESS, own_server
+
+pytestmark = pytest.mark.slow
+STORIES = 4
+PATHS = [f"/politics/story-number-{number}-{number + 1}/" for number in range(STORIES)]
+PAGES = [*PATHS, "/", "/politics/", "/feeds/all.rss"]
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+PART = float(os.environ.get("FAULTS", 1))
+
+
+def times(number):
+    return max(1, round(number * PART))
+
+
+class Readers:
+    """Threads that ask all nodes for pages until told to stop. statuses: what they got; cut: connections that ended."""
+
+    def __init__(self, nodes, threads=2):
+        self.nodes, self.over, self.lock = nodes, threading.Event(), threading.Lock()
+        self.statuses, self.cut = {}, 0
+        self.threads = [threading.Thread(target=self.read, args=[random.Random(n)]) for n in range(threads)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def read(self, chance):
+        while not self.over.wait(0.005):
+            node, path = chance.choice(self.nodes), chance.choice(PAGES)
+            try:
+                what = node.get(path)[0]
+            except (OSError, http.client.HTTPException):
+                what = "cut"
+            with self.lock:
+                if what == "cut":
+                    self.cut += 1
+                else:
+                    self.statuses[what] = self.statuses.get(what, 0) + 1
+
+    def told(self):
+        return f"{sum(self.statuses.values())} answers {self.statuses}, {self.cut} connections cut"
+
+
+def lacking(nodes, headline, paths):
+    """Return which of ``paths`` does not show ``headline``, and on which node."""
+    return [
+        (node.folder.name, path)
+        for node in nodes
+        for path in paths
+        if headline.encode() not in node.get(path)[2]
+    ]
+
+
+def wait_for(nodes, headline, paths, limit=10):
+    """Wait until all nodes show ``headline`` on ``paths``; fail with those that do not."""
+    until = time.monotonic() + limit
+    while left := lacking(nodes, headline, paths):
+        assert time.monotonic() < until, f"After {limit} s {headline!r} is not on {left}."
+
+
+def write(nodes, number, editor=None):
+    """Publish a story on the first node and wait until every node shows it, ten seconds at the most."""
+    ours = editor or Editor(nodes[0])
+    try:
+        headline, path = f"Written as number {number}", PATHS[number % STORIES]
+        ours.publish(number % STORIES + 1, headline)
+        wait_for(nodes, headline, [path, "/"])
+    finally:
+        if editor is None:
+            ours.close()
+
+
+def store_all(nodes):
+    """Have every page stored on every node."""
+    for node in nodes:
+        for path in PAGES:
+            wait_until(lambda: node.get(path)[0] == 200, path)  # noqa: B023
+
+
+def assert_nothing_is_stale(nodes):
+    desk = Desk(nodes[0])
+    compared, stale = stale_pages(nodes, desk)
+    desk.close()
+    assert stale == {}
+    assert compared >= len(nodes) * len(PAGES) - 2
+    return compared
+
+
+@pytest.fixture
+def nodes(tmp_path):
+    with newsroom(tmp_path, nodes=2 if ON_POSTGRES else 1, stories=STORIES) as nodes:
+        yield nodes
+
+
+def children(process):
+    """Return the process numbers of what ``process`` started."""
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+        return [int(number) for number in file.read().split()]
+
+
+def test_web_processes_are_killed(nodes):
+    store_all(nodes)
+    editor, killed = Editor(nodes[0]), 0
+    with Readers(nodes) as readers:
+        while killed < times(50):
+            node = nodes[killed % len(nodes)]
+            wait_until(lambda: len(children(node.running["web"])) >= 2, "two web processes")  # noqa: B023
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(children(node.running["web"])[killed % 2], signal.SIGKILL)
+                killed += 1
+            write(nodes, killed, editor)
+    editor.close()
+    compared = assert_nothing_is_stale(nodes)
+    print(f"{killed} web processes killed: {readers.told()}; {compared} stored pages compared, 0 stale")
+    assert readers.statuses.keys() == {200}
+    assert readers.statuses[200] > 20 * killed
+
+
+def test_workers_are_killed(nodes):
+    store_all(nodes)
+    editor = Editor(nodes[0])
+    with Readers(nodes) as readers:
+        for number in range(times(20)):
+            node = nodes[number % len(nodes)]
+            node.stop("worker", signal.SIGKILL)
+            editor.publish(number % STORIES + 1, f"Written as number {number}")
+            node.start("worker")
+            headline, shown = f"Written as number {number}", [PATHS[number % STORIES], "/"]
+            wait_for(nodes, headline, shown, 30)
+    editor.close()
+    compared = assert_nothing_is_stale(nodes)
+    print(f"{times(20)} workers killed: {readers.told()}; {compared} stored pages compared, 0 stale")
+    assert readers.statuses.keys() == {200}
+    assert readers.cut == 0
+
+
+def test_a_worker_hangs(nodes):
+    """The node is not ready meanwhile, which is what a load balancer asks; afterwards it is right by itself."""
+    store_all(nodes)
+    node, seconds = nodes[-1], max(35, 60 * PART)
+    worker, editor = node.running["worker"], Editor(nodes[0])
+    wait_until(lambda: node.get("/readyz")[0] == 200, "readiness")
+    with Readers(nodes) as readers:
+        worker.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        number = 0
+        while time.monotonic() - began < seconds:
+            number += 1
+            editor.publish(number % STORIES + 1, f"Written as number {number}")
+            time.sleep(1)
+        ready = node.get("/readyz")
+        worker.send_signal(signal.SIGCONT)
+        headline, shown = f"Written as number {number}", [PATHS[number % STORIES], "/"]
+        wait_for(nodes, headline, shown)
+    editor.close()
+    compared = assert_nothing_is_stale(nodes)
+    print(
+        f"a worker that hung for {seconds:.0f} s: {readers.told()}; {compared} stored pages compared, 0 stale"
+    )
+    assert (ready[0], b"orker" in ready[2]) == (503, True)
+    assert readers.statuses.keys() == {200} and readers.cut == 0
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite has no server that could be killed.")
+def test_postgresql_is_killed(tmp_path, monkeypatch):
+    """With all its processes, as in a power cut. What it had answered is kept, so it has to write before it answers."""
+    kept = [option for option in CARELESS if not option.startswith("synchronous_commit")]
+    with own_server(kept) as server:
+        monkeypatch.setenv("DATABASE_URL", f"{server.url}/postgres")
+        with newsroom(tmp_path, nodes=2, stories=STORIES) as nodes:
+            away = 0.0
+            with Readers(nodes) as readers:
+                for number in range(times(10)):
+                    wait_until(lambda: all(node.get("/readyz")[0] == 200 for node in nodes), "readiness")
+                    store_all(nodes)
+                    server.kill()
+                    began = time.monotonic()
+                    time.sleep(2)
+                    server.start()
+                    away += time.monotonic() - began
+                    write(nodes, number)
+            compared = assert_nothing_is_stale(nodes)
+    print(
+        f"PostgreSQL killed {times(10)} times, away {away:.0f} s: {readers.told()}; {compared} pages compared, 0 stale"
+    )
+    assert readers.statuses.keys() == {200}
+    assert readers.cut == 0
+
+
+def test_the_disk_of_the_pages_is_full(tmp_path):
+    """Readers get pages that can't be stored; what was stored and went stale goes; with room again all is as before."""
+    place = tmp_path / "a" / "pages"
+    place.mkdir(parents=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", place], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("No small file system can be mounted here (that takes root): a full disk can't be tried.")
+    try:
+        with newsroom(tmp_path, stories=STORIES) as [node]:
+            store_all([node])
+            editor = Editor(node)
+            with Readers([node]) as readers:
+                for number in range(3):
+                    fill(place)
+                    assert b"is full or may not be written" in node.get("/readyz")[2]
+                    for step in range(5):
+                        write([node], 10 * number + step, editor)
+                    (place / "filler").unlink()
+                    write([node], 10 * number + 9, editor)
+            wait_until(lambda: stored_again(node), "pages are stored again", 20)
+            editor.close()
+            compared = assert_nothing_is_stale([node])
+            left = [path.name for path in place.iterdir() if path.name.startswith(("token.", "gone"))]
+            left += [path.name for path in place.glob("*-*/new/*")]
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+    print(f"a full disk, 3 times: {readers.told()}; {compared} stored pages compared, 0 stale")
+    assert readers.statuses.keys() == {200} and readers.cut == 0
+    assert left == []
+
+
+def fill(place):
+    """Leave no byte free in the file system of ``place``."""
+    with contextlib.suppress(OSError), (place / "filler").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def stored_again(node):
+    desk = Desk(node)
+    store_all([node])
+    compared, stale = stale_pages([node], desk)
+    desk.close()
+    return compared >= len(PAGES) and not stale
