@@ -32,6 +32,7 @@ VOCABULARY = {"articles.section", "articles.source", "articles.author", "article
 READ = _see(
     "articles.article",
     "articles.correction",
+    "articles.receipt",
     "delivery.purge",
     "images.image",
     "tickers.ticker",
@@ -53,7 +54,7 @@ WRITE = {"articles.add_article", "articles.change_article", "images.add_image", 
 ROLES = {
     REPORTER: READ | WRITE,
     EDITOR: READ | WRITE | {"articles.edit_section", "articles.publish_article"} | _all("articles.term"),
-    LEGAL: READ | {"articles.clear_article"} | _all("articles.restriction"),
+    LEGAL: READ | {"articles.clear_article", "articles.view_redaction"} | _all("articles.restriction"),
     PICTURE_DESK: READ | _all("images.image") | {"articles.edit_pictures"},
     TAG_DESK: READ | TAG_WORK | {"articles.edit_signing", "images.add_image"},  # portraits
     CHIEF: READ
@@ -66,9 +67,10 @@ ROLES = {
     | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"}
     | {"articles.lift_embargo"}
     | _all("articles.restriction")
-    | {"delivery.add_purge"},
+    | {"articles.view_redaction", "articles.add_redaction"}
+    | {"delivery.add_purge", "delivery.view_errand"},
     ADMINISTRATOR: READ
-    | {"delivery.add_purge"}
+    | {"delivery.add_purge", "delivery.view_errand"}
     | _all("accounts.user")
     | _all("auth.group")
     | _all("articles.section")

@@ -16,9 +16,20 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from articles import invitations, revisions, workflow
-from articles.models import Article, Autosave, ConflictCopy, Correction, Restriction, Term
+from articles.hidden import Hidden
+from articles.models import (
+    Article,
+    Autosave,
+    ConflictCopy,
+    Correction,
+    Receipt,
+    Redaction,
+    Restriction,
+    Term,
+)
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
+from delivery.models import Errand
 from desk import notes
 from images import library
 from images.models import Image
@@ -64,6 +75,7 @@ EDITORS = frozenset("ben eva clara root".split())
 STYLISTS = frozenset("ben eva clara root".split())
 PICTURES = frozenset("petra clara root".split())
 ADMINISTRATORS = frozenset("adam root".split())
+CHIEFS = frozenset("clara root".split())
 LAWFUL = frozenset("lena clara root".split())
 
 # Effects on Ana's story in Politics.
@@ -123,6 +135,8 @@ TABLES = {
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
+    "articles_redaction": crud(LAWFUL, CHIEFS, NOBODY) | {"change": (LAWFUL, LAWFUL)},
+    "articles_receipt": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"change": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_restriction": crud(LAWFUL, LAWFUL, LAWFUL),
     "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES | {"tom"}, PICTURES)
     | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
@@ -131,6 +145,7 @@ TABLES = {
     | {"post": (NOBODY, WRITERS), "act": (NOBODY, WRITERS), "story": (NOBODY, WRITERS)}
     | {"tokens": (NOBODY, MAY["publish"])},
     "tickers_entry": {"change": (MAY["publish"], MAY["publish"])},
+    "delivery_errand": crud(HOUSE, NOBODY, NOBODY),
     "wire_item": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"new_from_copy": (WRITERS, WRITERS)},
     "accounts_user": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
     "auth_group": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, frozenset({"root"})),
@@ -287,10 +302,17 @@ def things(cast):
         "articles_tag": make_tag(),
         "articles_term": Term.objects.create(wrong="utilise", right="use"),
         "articles_correction": note,
+        "articles_redaction": Redaction.objects.create(
+            hidden=Hidden.of(["Nobody"]).as_json(), replacement="x", reason="x", at=timezone.now()
+        ),
+        "articles_receipt": Receipt.objects.create(kind="withdrawn", article=article, opened_at=timezone.now()),
         "articles_restriction": Restriction.objects.create(name="Nobody", reason="x", made_by=cast["root"]),
         "images_image": image,
         "tickers_entry": entry,
         "tickers_ticker": entry.ticker,
+        "delivery_errand": Errand.objects.create(
+            to="fastly", what=["site"], at=timezone.now(), due_at=timezone.now()
+        ),
         "wire_item": item,
         "accounts_user": user,
         "auth_group": user.groups.model.objects.first(),
