@@ -108,7 +108,7 @@ class PlanningMixin:
     def _act_later(request, article, detail, form):
         data = form.cleaned_data
         done = schedule.publish_later(
-            article.latest_revision, by=request.user, at=form.moment, kind=data["kind"], alone=data["alone"]
+            _version(article, detail), by=request.user, at=form.moment, kind=data["kind"], alone=data["alone"]
         )
         return told_of(done)
 
@@ -172,10 +172,9 @@ class PlanningMixin:
 
     @staticmethod
     def _act_clear(request, article, detail, form):
-        number = int(detail) if is_id(detail) and len(detail) < 10 else 0
-        revision = get_object_or_404(article.revisions.select_related("article"), number=number)
+        revision = _version(article, detail)
         workflow.clear(revision, by=request.user, note=form.cleaned_data["reason"])
-        return _("Version %(number)d is cleared.") % {"number": number}
+        return _("Version %(number)d is cleared.") % {"number": revision.number}
 
     @staticmethod
     def _act_invite(request, article, detail, form):
@@ -225,6 +224,12 @@ class PlanningMixin:
             cleared=given, cleared_before=last, was_seen=article.was_seen(),
             wants_reason=workflow.wants_reason_alone(latest, request.user),
         )  # fmt: skip
+
+
+def _version(article, detail):
+    """Return the version that a button names: the one that the person saw, whatever was saved since."""
+    number = int(detail) if is_id(detail) and len(detail) < 10 else 0
+    return get_object_or_404(article.revisions, number=number)
 
 
 def told_of(done):

@@ -1,5 +1,6 @@
 """The page of a story's times and people, and the two acts of the story's form, as Ana, Ben, Clara and Lena use them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,13 +49,24 @@ def clock_of(at):
 
 def test_a_story_is_set_for_later_and_the_page_says_which_version_goes_out(ben, plan):
     article, at = make_revision(by=ben).article, whole_hour_ahead(48)
-    page = plan(ben, article, "later", later_at=typed(at))
+    page = plan(ben, article, "later:1", later_at=typed(at))
     article.refresh_from_db()
     assert (article.visible_from, article.live_revision.number) == (at, 1)
     lines = outlook(article).lines
     assert len(lines) == 1
     assert lines[0].startswith(clock_of(at)) and lines[0].endswith(" publishes version 1.")
     assert lines[0] in page.content.decode()
+
+
+def test_the_version_goes_out_that_the_editor_saw_not_one_saved_meanwhile(ben, plan, client):
+    article, at = make_revision(by=ben).article, whole_hour_ahead()
+    client.force_login(ben)
+    page = client.get(f"/admin/articles/article/{article.pk}/planning/").content.decode()
+    workflow.save(article, make_content(headline="Unseen"), by=ben, base=1)
+    plan(ben, article, re.search(r'value="(later[^"]*)"', page)[1], later_at=typed(at))
+    article.refresh_from_db()
+    assert (article.headline, article.version) == ("Harbour bridge reopens after two years", 2)
+    assert outlook(article).instead == 2
 
 
 def test_a_newer_version_is_told_and_sent_instead(ben, plan):
@@ -123,7 +135,7 @@ def test_an_hour_that_comes_twice_is_asked_about_with_the_text_saved(ben, client
 
 def test_the_second_of_the_two_is_chosen_there(ben, plan):
     article = make_revision(by=ben).article
-    plan(ben, article, "later", later_at="2027-10-31T03:30", later_which="1")
+    plan(ben, article, "later:1", later_at="2027-10-31T03:30", later_which="1")
     assert Article.objects.get().visible_from.isoformat() == "2027-10-31T01:30:00+00:00"
 
 
