@@ -9,6 +9,9 @@ class NewsroomConfig(AppConfig):
     name = "newsroom"
     verbose_name = _("Newsroom")
 
+    def ready(self):
+        from newsroom import nightly  # noqa: F401
+
 
 class DeskAdminConfig(admin_apps.AdminConfig):
     default = False

@@ -5,6 +5,7 @@ The database is copied first, in one snapshot: files are written before the rows
 that every file that a row names is there to be copied. `sha256sum -c SHA256SUMS` checks a copy without us.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -28,20 +29,53 @@ class Impossible(Exception):
     """The message is one sentence: the cause and the cure."""
 
 
-def backup(folder):
-    """Copy everything into ``folder``, which is made; raise Impossible. Half a copy never has that name."""
+def backup(folder, like=None):
+    """
+    Copy everything into ``folder``, which is made; raise Impossible. Half a copy never has that name.
+
+    like: another copy, in the same file system. Files that did not change since are linked to it, not copied; their
+    checksums are taken from there.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Impossible(f"{folder} is there already: name a new folder.")
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    unfinished.mkdir(parents=True, mode=0o700)  # drafts and sources are in it
     _copy_database(unfinished)
+    known = _sums(like) if like else {}
+    sums = {}
     for name in FOLDERS:
-        if (Path(settings.DATA_DIR) / name).exists():
-            shutil.copytree(Path(settings.DATA_DIR) / name, unfinished / name)
-    sums = [f"{digest_of(path)}  {path.relative_to(unfinished)}\n" for path in files_in(unfinished)]
-    (unfinished / SUMS).write_text("".join(sums))
+        for path in files_in(Path(settings.DATA_DIR) / name):
+            place = str(path.relative_to(settings.DATA_DIR))
+            if _copy_file(path, unfinished / place, like and place in known and like / place):
+                sums[place] = known[place]
+    lines = []
+    for path in files_in(unfinished):
+        place = str(path.relative_to(unfinished))
+        lines.append(f"{sums.get(place) or digest_of(path)}  {place}\n")
+    (unfinished / SUMS).write_text("".join(lines))
     unfinished.replace(folder)
+
+
+def _copy_file(path, to, earlier):
+    """
+    Copy ``path``, or link to ``earlier``, a copy of the same size and time; return whether it was linked.
+
+    What the site removed meanwhile is left out: no row of the copied database needs it, or its rights had ended.
+    """
+    to.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        now = path.stat()
+        if earlier:
+            with contextlib.suppress(OSError):
+                then = earlier.stat()
+                if (then.st_size, then.st_mtime_ns) == (now.st_size, now.st_mtime_ns):
+                    os.link(earlier, to)
+                    return True
+        shutil.copy2(path, to)
+    except FileNotFoundError:
+        to.unlink(missing_ok=True)
+    return False
 
 
 def restore(folder):
@@ -62,14 +96,19 @@ def restore(folder):
 
 def refuse_broken(folder):
     """Raise Impossible unless ``folder`` holds exactly the files that its checksums name, as they were."""
+    wanted = _sums(folder)
+    found = {str(path.relative_to(folder)): digest_of(path) for path in files_in(folder) if path.name != SUMS}
+    if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
+        raise Impossible(f"The copy in {folder} is broken: {', '.join(wrong[:5])} is not as it was written.")
+
+
+def _sums(folder):
+    """Return {name of a file: its checksum} of a copy; raise Impossible where it is none."""
     try:
         lines = (folder / SUMS).read_text().splitlines()
     except OSError:
         raise Impossible(f"{folder} is no copy: it has no {SUMS}.") from None
-    wanted = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    found = {str(path.relative_to(folder)): digest_of(path) for path in files_in(folder) if path.name != SUMS}
-    if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
-        raise Impossible(f"The copy in {folder} is broken: {', '.join(wrong[:5])} is not as it was written.")
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
 def files_in(folder):

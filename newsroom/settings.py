@@ -9,7 +9,7 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
@@ -296,6 +296,32 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # room for the longest body, six bytes a letter
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a name with hundreds of forms, a story with a hundred ticker lines
 LARGEST_PICTURE = 40 * 1024 * 1024  # bytes
+
+# The copy of every night (newsroom.nightly) goes to a folder, best on another disk; "off" is for who has another way.
+BACKUP_DIR = {"off": None}.get(ENV.get("BACKUP_DIR", ""), ENV.get("BACKUP_DIR") or str(DATA_DIR / "backups"))
+
+# Mail to the administrators, of what a person has to mend.
+# Not Django's ADMINS, whom it would mail each error of each request.
+ADMIN_MAIL = words(ENV.get("ADMIN_MAIL", ""))
+DEFAULT_FROM_EMAIL = ENV.get("MAIL_FROM", f"newsroom@{urlsplit(SITE_URL).hostname}")
+EMAIL_TIMEOUT = 10
+MAIL_SERVER = urlsplit(ENV.get("MAIL_SERVER", "smtp://localhost"))
+if MAIL_SERVER.scheme not in {"smtp", "smtps"} or not MAIL_SERVER.hostname:
+    raise ImproperlyConfigured(
+        "MAIL_SERVER has to be smtp://user:password@host:587, or smtps:// for port 465."
+    )
+EMAIL_USE_SSL = MAIL_SERVER.scheme == "smtps"
+EMAIL_USE_TLS = MAIL_SERVER.scheme == "smtp" and bool(
+    MAIL_SERVER.username
+)  # a password never travels in the clear
+EMAIL_HOST, EMAIL_PORT = (
+    MAIL_SERVER.hostname,
+    MAIL_SERVER.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25),
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    unquote(MAIL_SERVER.username or ""),
+    unquote(MAIL_SERVER.password or ""),
+)
 
 # Safety. Everything about https follows from the address of the site.
 SECURE = SITE_URL.startswith("https://")

@@ -10,8 +10,10 @@ application = get_wsgi_application()
 
 if not settings.DEBUG:
     from delivery.front import Front
+    from delivery.watch import Watch
 
     # The desk is nobody else's; files have a server of their own; health is asked for as it is now.
     application = Front(
         application, passes=["/admin/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz"]
     )
+    Watch().start()

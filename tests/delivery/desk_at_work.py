@@ -1,7 +1,7 @@
 """
 A desk of its own process: does what it is told, line by line of JSON, and says what readers have to be shown since.
 
-`python -m tests.delivery.desk_at_work` in the environment of a node. {"act": name, "seed": number} is answered by
+`python -m tests.delivery.desk_at_work` in the environment of a node. {"furnish": true} first, where it is to act. {"act": name, "seed": number} is answered by
 {"act", "committed": seconds of the monotonic clock, "pages": {address: [status, digest of the body]}}, the pages as
 Django makes them now, past every store. {"show": [addresses]} is answered by the pages alone.
 """
@@ -58,6 +58,9 @@ class Desk:
         self.chief, self.application = make_chief(), WSGIHandler()
         self.host = urlsplit(settings.SITE_URL).netloc
         self.chance = random.Random(0)
+
+    def furnish(self):
+        """Add what is worked with, past the purge log: before anything is stored."""
         for names, make in ((SECTIONS, make_section), (AUTHORS, make_author), (TAGS, make_tag)):
             for name in names:
                 make(name)
@@ -207,6 +210,8 @@ def main():
     for line in sys.stdin:
         asked = json.loads(line)
         said, addresses = {}, asked.get("show", [])
+        if "furnish" in asked:
+            desk.furnish()
         if "act" in asked:
             said["committed"], touched = desk.do(asked["act"], asked["seed"])
             addresses = desk.pages([type(thing)._base_manager.get(pk=thing.pk) for thing in touched])

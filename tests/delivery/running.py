@@ -209,6 +209,10 @@ class Desk:
         )  # fmt: skip
         self.acts = self.hear()["acts"]
 
+    def furnish(self):
+        self.say(furnish=True)
+        self.hear()
+
     def hear(self):
         line = self.process.stdout.readline()
         assert line, "The desk's process ended; what it said is above."

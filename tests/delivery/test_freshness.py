@@ -89,6 +89,8 @@ def test_whatever_the_desk_does_every_page_on_every_node_is_fresh_within_a_secon
     taken, changed, chance = {}, set(), random.Random(20260302)
     with newsroom(tmp_path, nodes=2 if ON_POSTGRES else 1, stories=12) as nodes, Readers(nodes) as readers:
         desks = [Desk(node) for node in nodes]
+        desks[0].furnish()
+        nodes[0].manage("purge", "--all")
         before = {}
         for number in range(ACTS):
             desk, name = chance.choice(desks), chance.choice(desks[0].acts)

@@ -15,10 +15,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--like",
+            type=Path,
+            metavar="COPY",
+            help=_("an earlier copy: files that did not change are linked to it, which takes no room"),
+        )
 
-    def handle(self, *, folder, **options):
+    def handle(self, *, folder, like, **options):
         try:
-            backup(folder.absolute())
+            backup(folder.absolute(), like and like.absolute())
         except (Impossible, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(_("Everything is in %s.") % folder)
