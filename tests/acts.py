@@ -5,6 +5,10 @@ A field is filled by going there, typing and, where it proposes what is meant, E
 Going to a place in the text by a click is an act, and so is typing there. A page that opens and a glance are none.
 """
 
+from playwright.sync_api import expect
+
+from tests.browser import let_settle
+
 
 class Person:
     """Drives ``page`` (of Playwright); ``acts`` lists what was done, in words."""
@@ -42,12 +46,15 @@ class Person:
     def choose(self, field, words):
         """Type words into a field that proposes what they mean, and take the first by Enter."""
         place = self.page.locator(field).first
-        several = place.locator(".select2-selection--multiple .select2-search__field")
-        (several if several.count() else place.locator(".select2-selection")).click()
+        single = place.locator(".select2-selection--single")
+        single.or_(place.locator(".select2-selection--multiple .select2-search__field")).first.click()
         self.page.locator(".select2-container--open").first.wait_for()
+        expect(self.page.locator(".select2-search__field:focus")).to_be_visible()
         self.page.keyboard.type(words)
         self.page.locator(".select2-results__option--highlighted", has_text=words).wait_for()
         self.page.keyboard.press("Enter")
+        chosen = place.locator(".select2-selection__rendered, .select2-selection__choice", has_text=words)
+        expect(chosen.first).to_be_visible()
         self.acts.append(f"fill {field} with “{words}”")
 
     def mend(self, code, right):
@@ -72,6 +79,7 @@ class Person:
         self.page.locator(".ProseMirror[contenteditable=true]").first.wait_for()
         box = self.page.evaluate(BOX_OF, word)
         self.page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        let_settle(self.page)
         self.acts.append(f"double-click “{word}”")
 
     def type(self, text):
@@ -86,6 +94,7 @@ class Person:
         confirm = self.page.locator("[data-confirm]")
         confirm.wait_for()
         assert confirm.is_enabled(), self.page.locator("[data-review-shown]").inner_text()
+        expect(confirm).to_be_focused()
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         self.acts.append("Enter")

@@ -1,13 +1,15 @@
 """
 The Chromium that browser tests drive: `python -m tests.browser` finds it, or installs it where that is possible.
 
-CHROMIUM names a browser of your own choice.
+CHROMIUM names a browser of your own choice. A page goes its own way between two lines of a test: what follows an act is
+waited for, by Playwright's `expect` or by `becomes`, and never read at once.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import playwright
@@ -32,6 +34,27 @@ MISSING = (
     "No Chromium here: browser tests can't run. Install it (Debian: apt install chromium) or set CHROMIUM."
 )
 NO_DRIVER = "Playwright can't run here: browser tests will fail. Install its library (Debian: apt install libatomic1)."
+PATIENCE = 30_000  # milliseconds: how long a test waits for what must come, however busy the machine is
+
+
+def becomes(page, read, expected):
+    """Wait until ``read()`` returns ``expected``, exactly; meanwhile ``page`` hears what the test has to answer there."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while (found := read()) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert found == expected
+
+
+def let_settle(page):
+    """
+    Wait until the editor knows where the cursor is.
+
+    It learns that from the browser, and takes the focus, by timers of 20 and 50 milliseconds and with the next frame: a
+    timer that the page itself starts later ends after those, on a machine of any speed.
+    """
+    page.evaluate(
+        "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), 60))"
+    )
 
 
 def find():

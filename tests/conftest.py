@@ -5,8 +5,10 @@ import os
 import hypothesis
 import pytest
 from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import expect
 
-from tests import browser
+from tests import browser, live
 from tests.settings import remove_home
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
@@ -14,6 +16,9 @@ from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  #
 # that it judges the change at hand; everybody else's run looks for new ones.
 hypothesis.settings.register_profile("newsroom", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("newsroom")
+
+LiveServerThread.server_class = live.Server
+expect.set_options(timeout=browser.PATIENCE)
 
 
 def pytest_unconfigure():
@@ -38,10 +43,15 @@ def chromium():
 
 @pytest.fixture
 def site(live_server, settings):
-    """The address of the whole site, served for a browser; SITE_URL says the same."""
+    """
+    The address of the whole site, served for a browser; SITE_URL says the same.
+
+    What browsers asked for last is answered before the database is emptied: whoever opens one here does it after this.
+    """
     settings.SITE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    return live_server.url
+    yield live_server.url
+    live_server.thread.httpd.finish()
 
 
 @pytest.fixture
@@ -51,7 +61,7 @@ def console_errors():
 
 
 @pytest.fixture
-def page(chromium, console_errors):
+def page(chromium, site, console_errors):
     """A page in a fresh profile, 1280 by 900 pixels. Fails the test where the console holds an error at its end."""
 
     def hear(message):
@@ -59,7 +69,7 @@ def page(chromium, console_errors):
             console_errors.append(message.text)
 
     with chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB") as context:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(browser.PATIENCE)
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: console_errors.append(str(error)))

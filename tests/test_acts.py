@@ -8,10 +8,12 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from articles import starter
 from articles.models import Article
 from tests.acts import Person
+from tests.browser import becomes
 from tests.factories import (
     make_author,
     make_published,
@@ -93,7 +95,7 @@ def outside_copy():
 def published(page):
     article = Article.objects.get(pk=int(page.url.rstrip("/").split("/")[-2]))
     assert article.is_published()
-    assert findings(page) == []
+    becomes(page, lambda: findings(page), [])
     return article
 
 
@@ -218,11 +220,10 @@ def test_a_story_is_found_by_two_words_in_3_acts(ben, live):
     ben.open("/admin/")
     ben.key("Control+k")
     ben.type("ferry sails")
-    ben.page.locator("[data-palette] [aria-selected=true]").wait_for()
     with ben.page.expect_navigation():
         ben.key("Enter")
     assert told(ben, "A story found by two words") == 3
-    assert ben.page.url == f"{ben.site}/admin/articles/article/{live.pk}/change/"
+    expect(ben.page).to_have_url(f"{ben.site}/admin/articles/article/{live.pk}/change/")
 
 
 # --- Breaking news --------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Languages in a real browser: longer words fit, and a text from right to left is laid out and written so."""
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser import becomes, let_settle
 from tests.factories import byline, make_author, make_published, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,7 +43,7 @@ def test_the_longer_words_of_other_languages_fit_the_desk(page, site, clara, lan
         "wire/item/new-from-copy/",
     ):
         page.goto(f"{site}/admin/{path}", wait_until="networkidle")
-        assert page.locator("html").get_attribute("lang") == language
+        expect(page.locator("html")).to_have_attribute("lang", language)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         cut = page.evaluate(
             """() => [...document.querySelectorAll("button, label, summary, legend, .acts a, .starts a")]
@@ -55,25 +57,29 @@ def test_the_longer_words_of_other_languages_fit_the_desk(page, site, clara, lan
 
 def test_a_language_is_chosen_at_the_foot_of_the_page_and_stays(page, site, clara):
     page.goto(f"{site}/admin/articles/article/?q=bridge")
-    page.get_by_role("button", name="Українська").click()
-    assert page.url == f"{site}/admin/articles/article/?q=bridge"
-    assert page.get_by_role("heading", level=1).inner_text() == "Матеріали"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Українська").click()
+    becomes(page, page.get_by_role("heading", level=1).inner_text, "Матеріали")
+    expect(page).to_have_url(f"{site}/admin/articles/article/?q=bridge")
     page.goto(f"{site}/admin/")
-    assert page.get_by_role("button", name="Українська").get_attribute("aria-pressed") == "true"
+    expect(page.get_by_role("button", name="Українська")).to_have_attribute("aria-pressed", "true")
 
 
 def test_what_is_typed_from_the_right_runs_from_the_right_in_the_form_and_the_editor(page, site, clara):
     article = make_published(headline="Bridge", body="<p>Boats.</p>")
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/", wait_until="networkidle")
     headline = page.locator("[name=headline]")
-    assert headline.evaluate("(each) => getComputedStyle(each).direction") == "ltr"
+    expect(headline).to_have_css("direction", "ltr")
     headline.fill(ARABIC)
-    assert headline.evaluate("(each) => getComputedStyle(each).direction") == "rtl"
-    body = page.locator(".ProseMirror[contenteditable]")
+    expect(headline).to_have_css("direction", "rtl")
+    body = page.locator(".ProseMirror[contenteditable=true]")
     body.click()
+    let_settle(page)
     page.keyboard.press("Control+a")
+    let_settle(page)
     page.keyboard.type(ARABIC)
-    assert body.evaluate("(each) => getComputedStyle(each).direction") == "rtl"
+    expect(body).to_have_text(ARABIC)
+    expect(body).to_have_css("direction", "rtl")
     assert body.locator("p").first.evaluate("(each) => getComputedStyle(each).textAlign") in {
         "start",
         "right",

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from articles import workflow
 from articles.models import Article, Author, Section, Tag
 from articles.sitemaps import BLOCK
+from tests.browser import becomes, let_settle
 from tests.factories import (
     make_author,
     make_chief,
@@ -57,12 +59,17 @@ def choose(page, field, words):
     search = page.locator(".select2-container--open .select2-search__field")
     search.fill(words)
     page.locator(".select2-results__option--highlighted", has_text=words).click()
+    chosen = field.locator(".select2-selection__rendered, .select2-selection__choice", has_text=words)
+    expect(chosen.first).to_be_visible()
 
 
 def rewrite(page, number, words):
     """Type ``words`` over the whole paragraph of the body with this number, as a person does."""
-    page.locator(".ProseMirror[contenteditable=true] p").nth(number).click(click_count=3)
+    paragraph = page.locator(".ProseMirror[contenteditable=true] p").nth(number)
+    paragraph.click(click_count=3)
+    let_settle(page)
     page.keyboard.type(words)
+    expect(paragraph).to_have_text(words)
 
 
 def findings(page):
@@ -95,7 +102,8 @@ def read(page, site, address):
 
 def make_draft(page, site):
     page.goto(f"{site}/admin/articles/article/")
-    page.get_by_role("link", name="New from copy").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="New from copy").click()
     page.get_by_label("Paste the text").fill(COPY)
     page.get_by_label("Section").select_option(label="Coast")
     press(page, "See what it says")
@@ -129,16 +137,16 @@ def test_copy_comes_in_is_repaired_published_read_and_withdrawn(page, site, sign
         "missing-provenance",
         "dateline-date",
     }
-    assert set(findings(page)) == seen
+    becomes(page, lambda: set(findings(page)), seen)
     article = Article.objects.get(working_headline=HEADLINE)
     assert read(page, site, f"/coast/x-{article.pk}/")[0] == 404
 
     repair(page)
     press(page, "Save")
-    assert findings(page) == []
+    becomes(page, lambda: findings(page), [])
     page.get_by_role("button", name="Publish", exact=True).click()
     press(page, "Publish now")
-    assert "Published: first published." in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("Published: first published.")
 
     article = Article.objects.get(pk=article.pk)
     for address in public_pages(article):
@@ -147,9 +155,11 @@ def test_copy_comes_in_is_repaired_published_read_and_withdrawn(page, site, sign
         expected = article.get_absolute_url() if address.endswith(".xml") else HEADLINE
         assert expected in text, address
     page.goto(site + article.get_absolute_url())
-    assert page.get_by_role("heading", level=1).inner_text().endswith(HEADLINE)
-    assert MENDED in page.locator("article").inner_text()
-    assert page.get_by_role("link", name="Follow all news of the causeway in the live ticker").count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(f"{re.escape(HEADLINE)}$"))
+    expect(page.locator("article")).to_contain_text(MENDED)
+    expect(page.get_by_role("link", name="Follow all news of the causeway in the live ticker")).to_have_count(
+        1
+    )
 
     before = {address: read(page, site, address) for address in public_pages(article)}
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
@@ -157,7 +167,8 @@ def test_copy_comes_in_is_repaired_published_read_and_withdrawn(page, site, sign
     press(page, "Save")
     assert {address: read(page, site, address) for address in public_pages(article)} == before
 
-    page.get_by_role("link", name="Withdraw this story…").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Withdraw this story…").click()
     page.get_by_label("Note that readers find in its place").fill("The authority took its promise back.")
     press(page, "Withdraw it")
     story, *lists = public_pages(article)
@@ -190,9 +201,9 @@ def test_two_editors_meet_a_conflict_and_lose_no_word(page, site, sign_in, newsr
     content = article.latest_revision.content | {"headline": "What another tab saved"}
     workflow.save(article, content, by=clara, base=1)
     press(page, "Save")
-    page.wait_for_url("**/merge/**")
-    assert "What another tab saved" in page.locator(".place").inner_text()
+    expect(page).to_have_url(re.compile("/merge/"))
+    expect(page.locator(".place")).to_contain_text("What another tab saved")
     page.get_by_label("Your text").check()
     press(page, "Save both as version 3")
-    page.wait_for_selector(".messagelist")
+    expect(page.locator(".messagelist")).to_be_visible()
     assert Article.objects.get(pk=article.pk).working_headline == "What Clara wrote first"

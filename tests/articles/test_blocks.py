@@ -15,6 +15,7 @@ from articles import body, workflow
 from articles.revisions import reference
 from images.models import Image
 from tests.articles.test_body_kinds import BOX, FILM, PULL, RELATED, TABLE
+from tests.browser import becomes
 from tests.factories import BODY, make_chief, make_image, make_published, make_revision
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +189,7 @@ def test_a_click_opens_the_frame_and_nothing_of_theirs_was_asked_for_before(page
     }
     expect(page.frame_locator("iframe").get_by_text("film")).to_be_visible()
     assert asked == ["https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"]
-    assert page.get_by_role("link", name="The bridge opens").is_visible()
+    expect(page.get_by_role("link", name="The bridge opens")).to_be_visible()
 
 
 @pytest.mark.browser
@@ -206,8 +207,7 @@ def test_on_a_phone_a_wide_table_scrolls_by_itself_and_everything_can_be_read(pa
     region = page.get_by_role("region", name="Table")
     region.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)  # it scrolls smoothly
-    assert region.evaluate("(table) => table.scrollLeft") > 0
+    becomes(page, lambda: region.evaluate("(table) => table.scrollLeft") > 0, True)  # it scrolls smoothly
     found = Axe().run(page, context=".text")
     assert [violation["id"] for violation in found.response["violations"]] == []
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from articles import body
 from articles.models import Article
 from tests.articles import test_body, test_body_kinds
+from tests.browser import becomes, let_settle
 from tests.factories import make_published, make_revision, make_section, make_user, ticker_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,16 +67,16 @@ def editor(page):
 
 
 def enter(page, place):
-    """Click into the editor as a person does, who is slower than the 20 ms it takes to place its cursor."""
+    """Click into the editor; its cursor is there when this returns."""
     place.click()
-    page.wait_for_timeout(100)
+    let_settle(page)
 
 
 def move(page, *keys):
     """Press keys that move the cursor; the editor learns of it from the browser a moment later."""
     for key in keys:
         page.keyboard.press(key)
-        page.wait_for_timeout(100)
+        let_settle(page)
 
 
 def save(page):
@@ -109,7 +110,8 @@ def test_every_block_survives_the_editor_byte_for_byte(page, open_story, order):
     for _round in range(2):
         before = typed(page)
         touch(page)
-        assert body.clean(typed(page)) == body.clean(before) == story
+        becomes(page, lambda: body.clean(typed(page)), body.clean(before))
+        assert body.clean(before) == story
         save(page)
         assert stored(article) == story
 
@@ -134,20 +136,21 @@ def test_a_ticker_box_says_which_line_it_holds_as_it_is_typed(page, open_story):
         '<p>a</p><aside data-block="ticker" data-link="0"></aside><aside data-block="ticker" data-link="7"></aside>'
     )
     boxes = page.locator(".desk-ticker")
-    assert boxes.all_inner_texts() == [
+    lines = [
         "Ticker line 1: All about the bridge",
         "Ticker line 8 is not among the ticker lines of this story",
     ]
+    becomes(page, boxes.all_inner_texts, lines)
     page.locator("[name=ticker_links-0-text]").fill("New words")
-    assert boxes.first.inner_text() == "Ticker line 1: New words"
+    becomes(page, boxes.first.inner_text, "Ticker line 1: New words")
     page.locator("[name=ticker_links-0-text]").fill("")
-    assert boxes.first.inner_text() == "Ticker line 1 has no text yet"
+    becomes(page, boxes.first.inner_text, "Ticker line 1 has no text yet")
 
 
 def test_a_whole_story_is_written_by_keyboard_alone(page, open_story):
     article = open_story("<p>Start</p>", [])
     page.get_by_role("textbox", name="Body").focus()
-    page.wait_for_timeout(100)
+    let_settle(page)
     move(page, "Control+End")
     page.keyboard.press("Enter")
     press_button(page, "Crosshead")
@@ -178,9 +181,11 @@ def test_a_whole_story_is_written_by_keyboard_alone(page, open_story):
     page.keyboard.press("Enter")
     page.keyboard.type("End")
     page.keyboard.press("Control+Alt+t")
+    line = page.locator("[name=ticker_links-0-text]")
+    expect(line).to_be_focused()
     page.keyboard.type("All in the ticker")
-    assert page.locator(".desk-ticker").inner_text() == "Ticker line 1: All in the ticker"
-    assert page.locator("[name=ticker_links-0-text]").input_value() == "All in the ticker"
+    becomes(page, page.locator(".desk-ticker").inner_text, "Ticker line 1: All in the ticker")
+    expect(line).to_have_value("All in the ticker")
     save(page)
     assert stored(article) == (
         "<p>Start</p><h2>Why</h2><p>Because of <strong>rain</strong><br>and wind</p><ul><li>one</li><li>two</li></ul>"
@@ -195,6 +200,7 @@ def press_button(page, name):
         page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
             page.keyboard.press("Enter")
+            let_settle(page)
             return
     raise AssertionError(f"no way by keyboard to {name}")
 
@@ -205,6 +211,7 @@ def press_tool(page, name):
     for _step in range(40):
         if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
             page.keyboard.press("Enter")
+            let_settle(page)
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"no way by keyboard to {name}")
@@ -214,10 +221,8 @@ def test_the_button_places_a_written_line_before_it_makes_a_new_one(page, open_s
     article = open_story('<p>a</p><aside data-block="ticker" data-link="0"></aside><p>b</p>')
     enter(page, editor(page).get_by_text("b", exact=True))
     page.get_by_role("button", name="Ticker line here").click()
-    assert page.locator(".desk-ticker").all_inner_texts() == [
-        "Ticker line 1: All about the bridge",
-        "Ticker line 2: All about the tram",
-    ]
+    lines = ["Ticker line 1: All about the bridge", "Ticker line 2: All about the tram"]
+    becomes(page, page.locator(".desk-ticker").all_inner_texts, lines)
     save(page)
     assert stored(article) == (
         '<p>a</p><aside data-block="ticker" data-link="0"></aside>'
@@ -230,19 +235,18 @@ def test_boxes_stay_with_their_lines_when_a_line_is_taken_out(page, open_story):
         '<aside data-block="ticker" data-link="0"></aside><p>a</p><aside data-block="ticker" data-link="1"></aside>'
     )
     page.locator("[name=ticker_links-0-DELETE]").check()
-    assert page.locator(".desk-ticker").first.inner_text() == (
-        "Ticker line 1 is not among the ticker lines of this story"
-    )
+    missing = "Ticker line 1 is not among the ticker lines of this story"
+    becomes(page, page.locator(".desk-ticker").first.inner_text, missing)
     save(page)
     assert stored(article) == '<p>a</p><aside data-block="ticker" data-link="0"></aside>'
-    assert page.locator(".desk-ticker").all_inner_texts() == ["Ticker line 1: All about the tram"]
+    becomes(page, page.locator(".desk-ticker").all_inner_texts, ["Ticker line 1: All about the tram"])
 
 
 def test_a_paragraph_becomes_a_note_and_a_note_a_paragraph_again(page, open_story):
     article = open_story("<p>a</p><p>b</p>")
     enter(page, editor(page).get_by_text("b", exact=True))
     page.get_by_role("button", name="Desk note").click()
-    assert page.locator(".desk-note").inner_text() == "Note, never published\n\nb"
+    becomes(page, page.locator(".desk-note").inner_text, "Note, never published\n\nb")
     save(page)
     assert stored(article) == '<p>a</p><aside data-block="note"><p>b</p></aside>'
     enter(page, page.locator(".desk-note .desk-block-text p"))
@@ -264,6 +268,7 @@ def test_a_link_is_asked_for_until_it_leads_somewhere(page, open_story):
     assert dialog.get_by_role("searchbox").input_value() == "nowhere"
     dialog.get_by_role("searchbox").fill("harbour.example/times?a=1&b=2")
     page.keyboard.press("Enter")
+    dialog.wait_for(state="detached")
     save(page)
     assert stored(article) == '<p><a href="https://harbour.example/times?a=1&amp;b=2">harbour</a></p>'
     enter(page, editor(page).get_by_text("harbour"))
@@ -345,7 +350,7 @@ def test_what_is_pasted_takes_the_shapes_of_a_body(page, open_story):
         move(page, "Control+a")
         page.keyboard.press("Delete")
         editor(page).evaluate(PASTE, pasted)
-        assert body.clean(typed(page)) == expected
+        becomes(page, lambda: body.clean(typed(page)), expected)
 
 
 def test_an_address_that_is_refused_is_named_and_the_text_stays(page, open_story):
@@ -354,9 +359,8 @@ def test_an_address_that_is_refused_is_named_and_the_text_stays(page, open_story
         "(area) => { area.value = '<p><a href=\"page.html\">x</a></p>' }"
     )
     save(page)
-    assert page.locator(".field-body .errors").inner_text() == (
-        "This link leads nowhere: page.html. An address begins with https://, mailto:, tel: or, on this site, with /."
-    )
+    refusal = "This link leads nowhere: page.html. An address begins with https://, mailto:, tel: or, on this site, with /."
+    becomes(page, page.locator(".field-body .errors").inner_text, refusal)
     assert stored(article) == "<p>x</p>"
 
 
@@ -365,7 +369,7 @@ def test_who_may_only_read_cannot_write_in_the_editor(page, site, sign_in):
     sign_in(make_user("lou", "tag desk"))
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
     page.locator(".prose-editor.disabled .ProseMirror[contenteditable=false]").wait_for()
-    assert page.locator(".prose-menubar__button").first.is_hidden()
+    expect(page.locator(".prose-menubar__button").first).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -412,7 +416,7 @@ def at_end(page, open_story):
     def opened(html="<p>We wait for the bridge.</p>"):
         article = open_story(html, [])
         page.get_by_role("textbox", name="Body").focus()
-        page.wait_for_timeout(100)
+        let_settle(page)
         move(page, "Control+End")
         return article
 
@@ -424,7 +428,7 @@ def test_a_pull_quote_is_made_of_what_is_selected_and_its_speaker_typed(page, at
     move(page, "Home", "ArrowRight")
     for _letter in "We wait":
         page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(100)
+    let_settle(page)
     page.keyboard.press("Control+Alt+q")
     page.keyboard.type("Ana Petrenko")
     page.keyboard.press("Enter")
@@ -442,13 +446,14 @@ def test_an_empty_pull_quote_goes_with_backspace_and_undo_brings_it_back(page, a
     page.keyboard.type("x")
     page.keyboard.press("Enter")
     page.keyboard.press("Backspace")
-    assert page.locator(".desk-pull").count() == 1
+    expect(page.locator(".desk-pull")).to_have_count(1)
     page.keyboard.press("Backspace")
-    page.wait_for_timeout(600)  # what follows is an act of its own to Undo
+    # What follows later than half a second is an act of its own to Undo.
+    page.evaluate("() => new Promise((done) => setTimeout(done, 600))")
     page.keyboard.press("Backspace")
-    assert page.locator(".desk-pull").count() == 0
+    expect(page.locator(".desk-pull")).to_have_count(0)
     page.keyboard.press("Control+z")
-    assert page.locator(".desk-pull").count() == 1
+    expect(page.locator(".desk-pull")).to_have_count(1)
 
 
 def test_an_infobox_is_written_by_keyboard_and_left_like_a_list(page, at_end):
@@ -478,7 +483,7 @@ def test_a_table_is_made_filled_and_changed_by_keyboard(page, at_end):
         page.keyboard.type(text)
         if text != "1":
             page.keyboard.press("Tab")
-    page.wait_for_timeout(100)
+    let_settle(page)
     press_tool(page, "First column heads")
     press_tool(page, "Remove column")
     press_tool(page, "Row below")
@@ -486,6 +491,7 @@ def test_a_table_is_made_filled_and_changed_by_keyboard(page, at_end):
     page.keyboard.type("Votes <by> ward")
     page.keyboard.press("Enter")
     expect(page.locator(".ProseMirror[contenteditable=true] caption")).to_have_text("Votes <by> ward")
+    let_settle(page)
     page.keyboard.press("Control+Alt+Enter")
     page.keyboard.type("After")
     save(page)
@@ -520,7 +526,7 @@ def test_an_address_is_embedded_by_keys_once_it_is_one_that_we_know(page, at_end
     dialog.get_by_role("searchbox").fill("youtu.be/dQw4w9WgXcQ?si=abc")
     page.keyboard.press("Enter")
     dialog.wait_for(state="detached")
-    page.wait_for_timeout(100)
+    let_settle(page)
     page.keyboard.type("The bridge opens")
     page.keyboard.press("Enter")
     page.keyboard.type("After")
@@ -536,13 +542,14 @@ def test_an_address_pasted_on_an_empty_line_is_embedded_and_within_a_line_it_is_
     paste = PASTE.replace('clipboardData.setData("text/html", html);', "").replace('"plain"', "html")
     editor(page).evaluate(paste, "https://vimeo.com/76979871")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    let_settle(page)
     editor(page).evaluate(paste, "https://vimeo.com/76979871")
-    assert page.locator(".desk-embed b").all_inner_texts() == ["Vimeo"]
-    assert body.clean(typed(page)) == (
+    becomes(page, page.locator(".desk-embed b").all_inner_texts, ["Vimeo"])
+    expected = (
         '<p>See<a href="https://vimeo.com/76979871">https://vimeo.com/76979871</a></p><figure data-block="embed" data-url="https://vimeo.com/76979871">'
         "<figcaption></figcaption></figure>"
     )
+    becomes(page, lambda: body.clean(typed(page)), expected)
 
 
 def test_a_link_to_a_story_of_ours_is_found_by_words(page, open_story, ben):
@@ -571,14 +578,16 @@ def test_related_stories_stand_in_the_text_once_and_are_searched_for_there(page,
     page.keyboard.press("Enter")
     dialog.wait_for(state="detached")
     expect(page.locator(".desk-related li")).to_have_text(["Bridge reopens after a year"])
+    let_settle(page)
     page.keyboard.press("Control+Alt+r")
-    assert page.locator(".desk-related").count() == 1
+    let_settle(page)
+    expect(page.locator(".desk-related")).to_have_count(1)
     save(page)
     content = Article.objects.get(pk=article.pk).latest_revision.content
     assert content["body"] == '<p>We wait for the bridge.</p><aside data-block="related"></aside>'
     assert content["related"] == [{"id": target.pk, "name": "Bridge reopens after a year"}]
-    assert page.locator(".desk-related li").all_inner_texts() == ["Bridge reopens after a year"]
-    page.locator(".desk-related .desk-block-label").click()
+    becomes(page, page.locator(".desk-related li").all_inner_texts, ["Bridge reopens after a year"])
+    enter(page, page.locator(".desk-related .desk-block-label"))
     page.keyboard.press("Delete")
     save(page)
     assert stored(article) == "<p>We wait for the bridge.</p>"
@@ -587,4 +596,4 @@ def test_related_stories_stand_in_the_text_once_and_are_searched_for_there(page,
 def test_the_toolbar_is_reached_by_one_key(page, at_end):
     at_end()
     page.keyboard.press("Alt+F10")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Crosshead"
+    expect(page.locator(":focus")).to_have_attribute("aria-label", "Crosshead")

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from articles.models import Article
+from tests.browser import becomes, let_settle
 from tests.factories import (
     make_author,
     make_chief,
@@ -54,6 +55,7 @@ def test_before_publishing_one_panel_says_what_changes_where_it_stands_and_which
     headline(page).fill("Bridge opens again")
     page.locator("[data-publish]").click()
     panel = page.get_by_role("dialog", name="Publish the change")
+    panel.wait_for()
     text = re.sub(r"\s*\n\s*", "\n", panel.locator("[data-review-shown]").inner_text())
     assert text.startswith(
         "Where readers find it\nFronts\nFront page, Politics\nAuthors\nAna Petrenko\nWhat changes for readers\nHeadline\n"
@@ -63,7 +65,7 @@ def test_before_publishing_one_panel_says_what_changes_where_it_stands_and_which
     assert "0 findings" in text
     assert Article.objects.get(pk=article.pk).version == 1
     panel.get_by_role("button", name="Back to the text").click()
-    assert not panel.is_visible()
+    expect(panel).to_be_hidden()
     page.locator("[data-publish]").click()
     panel.get_by_label("Typing error: no time moves").check()
     with page.expect_navigation():
@@ -77,8 +79,9 @@ def test_what_stops_publishing_is_told_before_and_nothing_is_lost(page, open_sto
     headline(page).fill("")
     page.keyboard.press("Control+Enter")
     panel = page.get_by_role("dialog", name="Publish")
+    panel.wait_for()
     assert "Stops publishing: There is no headline; write one." in panel.inner_text()
-    assert panel.get_by_role("button", name="Publish now").is_disabled()
+    expect(panel.get_by_role("button", name="Publish now")).to_be_disabled()
     expect(panel.get_by_role("button", name="Back to the text")).to_be_focused()
 
 
@@ -106,13 +109,12 @@ def test_the_preview_is_the_public_page_of_what_is_typed_and_leaves_no_trace(pag
     with page.context.expect_page() as opened:
         page.locator("[data-preview]").click()
     shown = opened.value
-    shown.wait_for_load_state()
-    assert shown.get_by_role("heading", level=1).inner_text() == "Only typed"
+    becomes(shown, shown.get_by_role("heading", level=1).inner_text, "Only typed")
     assert Article.objects.get(pk=article.pk).version == 1
     assert tag.items.count() == 0
     assert page.request.get(site + live.get_absolute_url()).text() == public
     # The text is still there, and unsaved: closing the form asks.
-    assert headline(page).input_value() == "Only typed"
+    expect(headline(page)).to_have_value("Only typed")
 
 
 def test_a_saved_copy_is_previewed_as_readers_would_see_it(client, clara):
@@ -139,22 +141,24 @@ def test_keys_save_and_show_the_sheet(page, open_story, clara):
     article = open_story(make_revision(by=clara).article)
     headline(page).fill("Typed and saved?")
     page.keyboard.press("?")
-    assert headline(page).input_value() == "Typed and saved??"
+    expect(headline(page)).to_have_value("Typed and saved??")
     with page.expect_navigation():
         page.keyboard.press("Control+s")
     assert Article.objects.get(pk=article.pk).working_headline == "Typed and saved??"
     page.locator(".ProseMirror[contenteditable=true]").wait_for()
     page.locator("body").press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    sheet.wait_for()
     assert "Save" in sheet.inner_text()
     page.keyboard.press("Escape")
-    assert not sheet.is_visible()
+    expect(sheet).to_be_hidden()
     headline(page).focus()
     page.keyboard.press("Control+/")
-    assert sheet.is_visible()
+    expect(sheet).to_be_visible()
     sheet.get_by_role("button", name="Close").click()
+    expect(sheet).to_be_hidden()
     page.get_by_role("button", name="Keyboard shortcuts").click()
-    assert sheet.is_visible()
+    expect(sheet).to_be_visible()
 
 
 def test_who_leaves_with_unsaved_text_is_asked_and_nobody_else(page, site, open_story, clara):
@@ -162,11 +166,15 @@ def test_who_leaves_with_unsaved_text_is_asked_and_nobody_else(page, site, open_
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     article = open_story(make_revision(by=clara, headline="Bridge reopens").article)
     page.locator(".ProseMirror[contenteditable=true]").click()
+    let_settle(page)
     page.goto(f"{site}/admin/")
     assert asked == []
     open_story(article)
-    page.locator(".ProseMirror[contenteditable=true] > p").first.click()
+    first = page.locator(".ProseMirror[contenteditable=true] > p").first
+    first.click()
+    let_settle(page)
     page.keyboard.type("More. ")
+    expect(first).to_contain_text("More.")
     page.goto(f"{site}/admin/")
     assert asked == ["beforeunload"]
     open_story(article)
@@ -198,7 +206,9 @@ def test_a_picture_pasted_into_the_text_stands_there_and_one_beside_leads(page, 
     open_story(make_revision(by=clara, body="<p>First.</p><p>Last.</p>").article)
     first = page.locator(".ProseMirror[contenteditable=true] > p").first
     first.click()
+    let_settle(page)
     page.keyboard.press("End")
+    let_settle(page)
     first.evaluate(DROP, [list(files.halves("PNG", (400, 300))), "paste"])
     page.locator("figure.desk-picture img").wait_for()
     headline(page).evaluate(DROP, [list(files.halves("PNG", (400, 301))), "drop"])
@@ -239,7 +249,7 @@ def test_tags_and_authors_are_proposed_and_taken_by_one_press(page, open_story, 
     )
     open_story(revision.article)
     offers = page.locator("[data-offers=tags] [data-take]")
-    assert offers.all_inner_texts() == ["Marrow", "Kyiv"]
+    becomes(page, offers.all_inner_texts, ["Marrow", "Kyiv"])
     page.get_by_role("button", name="Take all").click()
     page.locator("[data-offers=bylines]").get_by_role("button", name="Lea Roth").click()
     with page.expect_navigation():
@@ -258,6 +268,7 @@ def test_a_story_is_signed_and_published_by_keyboard_alone(page, open_story, cla
     page.keyboard.type("Lea")
     page.locator(".select2-results__option--highlighted", has_text="Lea Roth").wait_for()
     page.keyboard.press("Enter")
+    expect(page.locator("#id_bylines-0-author option:checked")).to_have_text("Lea Roth")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("button", name="Publish now")).to_be_focused()
     with page.expect_navigation():

@@ -8,6 +8,7 @@ from articles import body
 from articles.models import Article
 from images import library
 from images.models import Image
+from tests.browser import becomes, let_settle
 from tests.factories import figure, make_chief, make_revision
 from tests.images import files
 
@@ -58,12 +59,11 @@ def test_a_picture_is_chosen_by_keyboard_and_its_caption_written(page, open_stor
     bridge = make("bridge", clara, (400, 301))
     article = open_story("<p>First.</p>")
     page.locator(".ProseMirror[contenteditable=true] > p").click()
-    page.wait_for_timeout(100)
+    let_settle(page)
     page.keyboard.press("Control+End")
     page.keyboard.press("Control+Alt+i")
     dialog = page.get_by_role("dialog", name="Choose a picture")
-    dialog.locator("button b").first.wait_for()
-    assert dialog.locator("button b").all_text_contents() == ["bridge", "harbour"]
+    becomes(page, dialog.locator("button b").all_text_contents, ["bridge", "harbour"])
     page.keyboard.type("harb")
     expect(dialog.locator(".desk-choices button")).to_have_count(1)
     page.keyboard.press("ArrowDown")
@@ -75,10 +75,10 @@ def test_a_picture_is_chosen_by_keyboard_and_its_caption_written(page, open_stor
     page.keyboard.press("Enter")
     dialog.wait_for(state="detached")
     page.locator("figure.desk-picture img").wait_for()
-    page.wait_for_timeout(100)
+    let_settle(page)
     page.keyboard.type("The bridge")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    let_settle(page)
     page.keyboard.type("Last.")
     page.locator("figure select").select_option(label="Wider")
     save(page)
@@ -94,20 +94,20 @@ def test_pictures_survive_the_editor_byte_for_byte(page, open_story, clara):
     for _round in range(2):
         page.locator("figure img").first.wait_for()
         page.locator(".ProseMirror[contenteditable=true] > p").first.click()
-        page.wait_for_timeout(100)
+        let_settle(page)
         page.keyboard.press("Control+Home")
         page.keyboard.type("x")
         page.keyboard.press("Backspace")
-        assert body.clean(page.locator("textarea[name=body]").input_value()) == story
+        becomes(page, lambda: body.clean(page.locator("textarea[name=body]").input_value()), story)
         save(page)
         assert content(article)["body"] == story
-    assert page.locator("figure.desk-unresolved").count() == 1
+    expect(page.locator("figure.desk-unresolved")).to_have_count(1)
 
 
 def test_an_empty_caption_and_its_picture_go_with_one_key(page, open_story, clara):
     article = open_story(f"<p>a</p>{figure(make('harbour', clara))}<p>b</p>")
     page.locator("figure.desk-picture figcaption").click()
-    page.wait_for_timeout(100)
+    let_settle(page)
     page.keyboard.press("Backspace")
     save(page)
     assert content(article)["body"] == "<p>a</p><p>b</p>"
@@ -120,11 +120,9 @@ def test_a_lead_picture_is_shown_with_the_words_it_brings_along(page, open_story
     page.locator(".select2-search__field").last.fill("harb")
     page.locator(".select2-results__option", has_text="harbour").click()
     page.locator("[data-lead-shown] img").wait_for()
-    told = {
-        name: page.locator(f"[name=lead_{name}]").get_attribute("placeholder")
-        for name in ("alt", "caption", "credit")
-    }
-    assert told == {"alt": "A harbour", "caption": "Boats wait.", "credit": "Ana Petrenko"}
+    told = {"alt": "A harbour", "caption": "Boats wait.", "credit": "Ana Petrenko"}
+    for name, words in told.items():
+        expect(page.locator(f"[name=lead_{name}]")).to_have_attribute("placeholder", words)
     page.locator("[name=lead_caption]").fill("Own words.")
     save(page)
     saved = content(article)
@@ -145,17 +143,20 @@ def test_several_pictures_are_sent_one_after_the_other(page, site, clara, consol
     page.locator("input[type=file]").set_input_files(
         [{"name": name, "mimeType": "image/png", "buffer": data} for name, data in sent]
     )
-    page.locator(".upload-wrong").wait_for()
-    rows = [row.inner_text().split("\n") for row in page.locator("[data-uploads] li").all()]
-    assert [[part.strip() for part in row if part.strip()] for row in rows] == [
+
+    def told():
+        rows = [row.split("\n") for row in page.locator("[data-uploads] li").all_inner_texts()]
+        return [[part.strip() for part in row if part.strip()] for row in rows]
+
+    expected = [
         ["one", "is in: check its words and rights"],
         ["known", "was here already"],
         ["bad.jpg", "This is no picture that we can read: send JPEG, PNG, WebP, GIF or AVIF."],
     ]
+    becomes(page, told, expected)
     assert Image.objects.count() == 2
-    assert console_errors == [
-        "Failed to load resource: the server responded with a status of 400 (Bad Request)"
-    ]
+    refusal = "Failed to load resource: the server responded with a status of 400 (Bad Request)"
+    becomes(page, console_errors.copy, [refusal])
     console_errors.clear()
 
 
@@ -172,7 +173,7 @@ def test_library_and_choice_are_usable_by_everybody(page, site, open_story, clar
         ]
     open_story("<p>a</p>")
     page.get_by_role("button", name="Picture", exact=True).click()
-    page.locator(".desk-choices button").wait_for()
+    page.locator(".desk-choices button img").wait_for()
     violations = Axe().run(page, context=".desk-dialog").response["violations"]
     found["dialog"] = [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
     assert found == dict.fromkeys(found, [])

@@ -1,10 +1,13 @@
 """Dashboard and list in a real browser: by keyboard, on a phone, and never wider than the window."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from articles import workflow
 from desk import filters
+from tests.browser import let_settle
 from tests.factories import make_chief, make_published, make_revision, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,12 +33,12 @@ def test_j_and_k_move_enter_opens_and_the_slash_searches(page, site, chief):
         expect(page.locator(":focus")).to_have_text(f"Story {number}")
     page.keyboard.press("/")
     page.keyboard.type("j/k")
-    assert page.locator("input[name=q]").input_value() == "j/k"
+    expect(page.locator("input[name=q]")).to_have_value("j/k")
     page.locator("h1").click()
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url == f"{site}{LIST}{stories[2].pk}/change/"
+    expect(page).to_have_url(f"{site}{LIST}{stories[2].pk}/change/")
 
 
 def test_single_letters_can_be_turned_off_for_good(page, site, chief):
@@ -44,6 +47,7 @@ def test_single_letters_can_be_turned_off_for_good(page, site, chief):
     page.get_by_label("Keys: j and k move, Enter opens, / searches").uncheck()
     page.goto(site + LIST)
     page.keyboard.press("j")
+    let_settle(page)
     assert focused(page) != "Story"
 
 
@@ -55,12 +59,13 @@ def test_the_same_line_takes_names_and_days_everywhere(page, site, chief):
     page.keyboard.type("marrow by:petrenko in:politics today")
     page.get_by_text("Stories found: 1", exact=True).wait_for()
     line = page.get_by_role("combobox", name="Words of the headline, an id, or the address of a page")
-    assert line.get_attribute("aria-expanded") == "true"
+    expect(line).to_have_attribute("aria-expanded", "true")
+    expect(line).to_have_attribute("aria-activedescendant", re.compile("."))
     chosen = page.locator(f"#{line.get_attribute('aria-activedescendant')}")
-    assert chosen.get_attribute("aria-selected") == "true"
+    expect(chosen).to_have_attribute("aria-selected", "true")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url == f"{site}{LIST}{story.pk}/change/"
+    expect(page).to_have_url(f"{site}{LIST}{story.pk}/change/")
 
 
 @pytest.mark.parametrize("width", [360, 1280, 1300])
@@ -84,12 +89,13 @@ def test_on_a_phone_a_button_opens_the_search(page, site, chief):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{site}/admin/")
     button = page.get_by_role("button", name="Find a story")
+    expect(button).to_be_visible()
     assert button.bounding_box()["height"] >= 44
     button.click()
     page.keyboard.type("marrow")
     with page.expect_navigation():
         page.get_by_role("option", name="The bridge of Marrow reopens").click()
-    assert page.url == f"{site}{LIST}{story.pk}/change/"
+    expect(page).to_have_url(f"{site}{LIST}{story.pk}/change/")
 
 
 def test_a_filter_is_saved_and_removed_by_hand(page, site, chief):
@@ -97,11 +103,13 @@ def test_a_filter_is_saved_and_removed_by_hand(page, site, chief):
     page.goto(f"{site}{LIST}?q=bridge")
     page.get_by_text("Saved filters").click()
     page.get_by_label("Save what is shown as").fill("Bridges")
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Bridges").wait_for()
     page.goto(site + LIST)
     page.get_by_role("link", name="Bridges").click()
-    assert page.url == f"{site}{LIST}?q=bridge"
-    page.get_by_role("button", name="Remove Bridges").click()
-    page.wait_for_url(site + LIST)
-    assert page.get_by_role("link", name="Bridges").count() == 0
+    expect(page).to_have_url(f"{site}{LIST}?q=bridge")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Remove Bridges").click()
+    expect(page).to_have_url(site + LIST)
+    expect(page.get_by_role("link", name="Bridges")).to_have_count(0)

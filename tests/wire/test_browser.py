@@ -1,6 +1,7 @@
 """ "New from copy" as a person meets it in a browser: nothing refused by the page's own policy, a file may be dropped."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import Article
 from tests.factories import make_section, make_user
@@ -24,8 +25,8 @@ def test_pasted_copy_is_looked_at_and_made_into_a_draft(page, sign_in, site):
     page.get_by_label("Paste the text").fill(COPY)
     page.get_by_label("Section").select_option(label="Coast")
     page.get_by_role("button", name="See what it says").click()
-    assert page.get_by_role("heading", name="What it says").is_visible()
-    assert page.locator(".finding").count() == 4
+    expect(page.get_by_role("heading", name="What it says")).to_be_visible()
+    expect(page.locator(".finding")).to_have_count(4)
     page.get_by_role("button", name="Make draft").click()
     page.wait_for_url("**/change/")
     assert Article.objects.get().working_headline == "Bridge opens"
@@ -36,7 +37,7 @@ def test_a_dropped_file_is_looked_at_and_made_into_a_draft(page, sign_in, site):
     page.goto(f"{site}/admin/wire/item/new-from-copy/")
     page.locator("form.from-copy").evaluate(DROP, COPY)
     page.get_by_role("button", name="See what it says").click()
-    assert page.get_by_text("Chosen: bridge.txt").is_visible()
+    expect(page.get_by_text("Chosen: bridge.txt")).to_be_visible()
     page.get_by_role("button", name="Make draft").click()
     page.wait_for_url("**/change/")
     assert Article.objects.get().items.get().name == "bridge.txt"
