@@ -15,6 +15,13 @@ const STILL = 1500 // without a key for so long, nobody is in the middle of a wo
 const OWN = ["csrfmiddlewaretoken", "tab", "taken"]
 const prefix = `writing:${told.dataset.user}:${told.dataset.storyId}:`
 
+// While this tab is open it holds a lock by the name of its text on this device. Browsers let go of it with the tab.
+let letGo = () => {}
+function hold() {
+  letGo()
+  navigator.locks?.request(prefix + form.elements.tab.value, () => new Promise((done) => (letGo = done)))
+}
+
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || form.elements.csrfmiddlewaretoken.value
 const typed = () => {
   const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name))
@@ -43,11 +50,12 @@ const device = {
       localStorage.removeItem(prefix + tab)
     } catch {}
   },
-  // What tabs that are gone left behind for this story.
-  left() {
+  // What tabs that are gone left behind for this story; one that is open sends its own.
+  async left() {
     try {
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && !key.endsWith(form.elements.tab.value))
-      return keys.map((key) => JSON.parse(localStorage.getItem(key)))
+      const open = ((await navigator.locks?.query())?.held ?? []).map((lock) => lock.name)
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && !open.includes(key))
+      return keys.filter((key) => !key.endsWith(form.elements.tab.value)).map((key) => JSON.parse(localStorage.getItem(key)))
     } catch {
       return []
     }
@@ -131,7 +139,7 @@ function heard(sent, news) {
     device.drop(sent.tab)
     text = null
   }
-  if (news.closed) newTab() // its text was saved; what stands here since is kept anew
+  if (news.closed) newTab(), hold() // its text was saved; what stands here since is kept anew
   else say("Kept", news.kept)
 }
 
@@ -220,6 +228,7 @@ function renew() {
 // --- Saving: asked first, so that a button never leads away from a text into an error ---------------------------------
 
 let passed = false
+let leaving = null // the form as it was sent away to be saved
 form.addEventListener("submit", async (event) => {
   renew()
   const button = event.submitter
@@ -232,6 +241,7 @@ form.addEventListener("submit", async (event) => {
   renew()
   passed = true
   clearInterval(clock)
+  leaving = typed()
   form.requestSubmit(button)
   passed = false
 })
@@ -250,20 +260,30 @@ let clock = setInterval(beat, BEAT)
 window.addEventListener("online", beat)
 document.addEventListener("visibilitychange", () => (document.hidden ? look() : beat()))
 window.addEventListener("pagehide", () => {
+  const tab = form.elements.tab.value
+  // Letters that came while the save was under way are no part of it: as a text of its own they are offered again.
+  if (leaving !== null && typed() !== leaving) {
+    device.drop(tab)
+    text = null
+    newTab()
+  }
   look()
-  const fields = new URLSearchParams({ tab: form.elements.tab.value, leave: "1", csrfmiddlewaretoken: token() })
+  const fields = new URLSearchParams({ tab, leave: "1", csrfmiddlewaretoken: token() })
   navigator.sendBeacon(told.dataset.writing, fields)
+  letGo()
 })
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return
+  leaving = null
   newTab() // the text of the old one may have been saved
+  hold()
   clock = setInterval(beat, BEAT)
 })
 
 // What was kept on this device while offline goes to the server, which offers it on this page.
 async function bring() {
   let isNew = false
-  for (const kept of keeping ? device.left() : []) {
+  for (const kept of keeping ? await device.left() : []) {
     try {
       const answer = await post(fieldsOf(kept))
       if (!answer.ok) return
@@ -276,4 +296,15 @@ async function bring() {
   if (isNew && before === undefined) location.reload()
 }
 
-bring().then(beat)
+hold()
+const brought = bring()
+brought.then(beat)
+
+// A text is taken up as it was typed last: not before this device has sent what it still had of it.
+for (const link of document.querySelectorAll("[data-offer] a[href^='?take=']"))
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    await brought
+    location.assign(link.href)
+  })

@@ -54,16 +54,18 @@ form?.addEventListener("submit", async (event) => {
   sent.set("next", panel.dataset.notes)
   sent.set("csrfmiddlewaretoken", token())
   const address = event.submitter?.getAttribute("formaction") || form.action
-  const keeps = address !== form.action ? form.elements.text.value : ""
+  const written = address === form.action ? form.elements.text.value : ""
   try {
     const answer = await fetch(address, { method: "POST", body: sent })
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
     const fresh = page.querySelector("[data-notes]")
     if (!answer.ok || !fresh) throw new Error(page.querySelector(".refused")?.textContent.trim() || answer.statusText)
+    // What was typed while the note was under way is the next one's.
+    const now = form.elements.text.value
     panel.replaceWith(fresh)
     panel = fresh
     ready()
-    form.elements.text.value = keeps
+    form.elements.text.value = now.startsWith(written) ? now.slice(written.length).trimStart() : now
     form.elements.text.focus()
   } catch (refusal) {
     panel.querySelector("[data-refused]").textContent = refusal.message

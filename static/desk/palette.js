@@ -11,6 +11,9 @@ if (dialog) {
   const opener = document.querySelector("[data-find]")
   let timer = 0
   let asking = null
+  let asked = "" // the words that were asked for last
+  let answered = Promise.resolve(true) // with it: whether the list shows what was found for them
+  let steered = null // the address that the arrows led to since the last letter
 
   const options = () => [...list.querySelectorAll("[role=option]")]
   const chosen = () => list.querySelector("[aria-selected=true]")
@@ -45,10 +48,15 @@ if (dialog) {
     line.setAttribute("aria-expanded", String(stories.length > 0))
     const found = stories.length ? dialog.dataset.found.replace("%s", stories.length) : dialog.dataset.none
     said.textContent = line.value.trim() ? found : ""
-    choose(options()[0])
+    choose(options().find((option) => option.dataset.url === steered) ?? options()[0])
   }
 
-  // The answer to the words in the line now; an answer to earlier words is dropped.
+  const steer = (option) => {
+    steered = option?.dataset.url ?? null
+    choose(option)
+  }
+
+  // The answer to the words in the line now, and whether it came; an answer to earlier words is dropped.
   const ask = async () => {
     clearTimeout(timer)
     asking?.abort()
@@ -56,9 +64,15 @@ if (dialog) {
     const { signal } = asking
     try {
       const answer = await fetch(`${dialog.dataset.palette}?${new URLSearchParams({ q: line.value })}`, { signal })
-      if (answer.ok && !answer.redirected) show((await answer.json()).stories)
+      const isAnswer = answer.ok && !answer.redirected
+      if (isAnswer) show((await answer.json()).stories)
+      else asked = null // Enter asks again
+      return isAnswer
     } catch (error) {
-      if (error.name !== "AbortError") said.textContent = error.message
+      if (error.name === "AbortError") return false
+      said.textContent = error.message
+      asked = null
+      return false
     }
   }
 
@@ -68,28 +82,28 @@ if (dialog) {
     line.select()
   }
 
-  let asked = ""
+  const askOnce = () => {
+    if (asked === line.value) return
+    asked = line.value
+    answered = ask()
+  }
   line.addEventListener("input", () => {
+    steered = null
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      asked = line.value
-      ask()
-    }, WAIT)
+    timer = setTimeout(askOnce, WAIT)
   })
   line.addEventListener("keydown", async (event) => {
     const all = options()
     const at = all.indexOf(chosen())
-    if (event.key === "ArrowDown") choose(all[(at + 1) % all.length])
-    else if (event.key === "ArrowUp") choose(all[(at - 1 + all.length) % all.length])
+    if (event.key === "ArrowDown") steer(all[(at + 1) % all.length])
+    else if (event.key === "ArrowUp") steer(all[(at - 1 + all.length) % all.length])
     else if (event.key === "Escape") dialog.close()
     else if (event.key !== "Enter") return
     event.preventDefault()
     if (event.key !== "Enter") return
-    if (asked !== line.value) {
-      asked = line.value
-      await ask()
-    }
-    open(chosen())
+    // What is opened was found for these words: a list of earlier ones still stands there while the answer is under way.
+    askOnce()
+    if (await answered) open(chosen())
   })
   if (opener) opener.hidden = false // pages for passwords have no such button
   opener?.addEventListener("click", start)

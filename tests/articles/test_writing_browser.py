@@ -1,5 +1,6 @@
 """Writing in a real browser: nothing typed is lost, whatever happens to the connection, the login or the other editor."""
 
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from articles import workflow
 from articles.body import plain
 from articles.models import Article, Autosave, ConflictCopy
+from tests.browser import becomes, let_settle
 from tests.factories import make_content, make_revision, make_section, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,14 +24,15 @@ def story(site, article):
 
 def ready(page, address):
     page.goto(address)
-    page.wait_for_selector(".field-body .ProseMirror")
+    page.wait_for_selector(".field-body .ProseMirror[contenteditable=true]")
     return page
 
 
 def take(page):
     """Take the unsaved text that is offered; the tab that typed it counts as open for some seconds more."""
-    page.get_by_role("link", name="Take it").click(timeout=30_000)
-    page.wait_for_selector(".field-body .ProseMirror")
+    page.get_by_role("link", name="Take it").click()
+    page.wait_for_url(re.compile(r"\?take="))
+    page.wait_for_selector(".field-body .ProseMirror[contenteditable=true]")
 
 
 def state(page, words):
@@ -42,8 +45,25 @@ def state(page, words):
 def add_to_body(page, words):
     body = page.locator(".field-body .ProseMirror")
     body.click()
+    let_settle(page)
     page.keyboard.press("Control+End")
+    let_settle(page)
     page.keyboard.type(words)
+    expect(body).to_contain_text(words.strip())
+
+
+def save(page, button="Save"):
+    """Save, and wait until the page that says so is whole."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(".messagelist")).to_be_visible()
+
+
+def beat(page):
+    """Wait until the page has asked once more what else there is, and was answered."""
+    with page.expect_response("**/writing/") as answer:
+        pass
+    answer.value.finished()
 
 
 @pytest.fixture
@@ -81,19 +101,22 @@ def test_what_is_typed_is_kept_within_seconds_and_offered_after_the_tab_is_gone(
     page.fill("#id_headline", "Half a headl")
     add_to_body(page, " And then")
     state(page, "Autosaved")
+    becomes(page, lambda: "And then" in Autosave.objects.get().form, True)
     assert Article.objects.get().version == 1
     page.on("dialog", lambda dialog: dialog.accept())
     ready(page, story(site, article))
     take(page)
-    assert page.input_value("#id_headline") == "Half a headl"
-    assert page.inner_text(".field-body .ProseMirror") == "One boat came to the harbour. And then"
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+    expect(page.locator("#id_headline")).to_have_value("Half a headl")
+    becomes(
+        page, page.locator(".field-body .ProseMirror").inner_text, "One boat came to the harbour. And then"
+    )
+    save(page)
     assert (
         plain(Article.objects.get().latest_revision.content["body"])
         == "One boat came to the harbour. And then"
     )
-    assert page.get_by_role("link", name="Take it").count() == 0
+    beat(page)
+    expect(page.get_by_role("link", name="Take it")).to_have_count(0)
     assert Autosave.objects.filter(closed=False).count() == 0
 
 
@@ -108,13 +131,13 @@ def test_a_text_typed_offline_survives_a_reload(page, site, sign_in, ben_, conso
     state(page, "Offline: kept on this device")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("There is no connection, so nothing could be saved.").wait_for()
-    assert page.input_value("#id_headline") == "Typed in a tunnel"
+    expect(page.locator("#id_headline")).to_have_value("Typed in a tunnel")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
     page.context.set_offline(False)
     page.goto(story(site, article))
     take(page)
-    assert page.input_value("#id_headline") == "Typed in a tunnel"
+    expect(page.locator("#id_headline")).to_have_value("Typed in a tunnel")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('writing:')).length") <= 1
     console_errors[:] = [error for error in console_errors if "ERR_INTERNET_DISCONNECTED" not in error]
 
@@ -137,8 +160,7 @@ def test_when_the_login_ends_in_mid_sentence_the_text_stays_and_saving_goes_on(
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog.sign-in", state="hidden")
     state(page, "Autosaved")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+    save(page)
     assert Article.objects.get().working_headline == "Written before and after"
     console_errors[:] = [error for error in console_errors if "401" not in error]
 
@@ -148,17 +170,35 @@ def test_save_asks_for_the_login_rather_than_lose_the_text(page, site, sign_in, 
     sign_in(ben_)
     ready(page, story(site, article))
     page.fill("#id_headline", "Not to be lost")
+    beat(page)  # the next is seconds away, and would ask by itself
     Session.objects.all().delete()
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_selector("dialog.sign-in[open]")
-    assert page.input_value("#id_headline") == "Not to be lost"
+    expect(page.locator("#id_headline")).to_have_value("Not to be lost")
     page.fill("#sign-in-word", "a long password")
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog.sign-in", state="hidden")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+    save(page)
     assert Article.objects.get().working_headline == "Not to be lost"
     console_errors[:] = [error for error in console_errors if "401" not in error]
+
+
+def test_letters_that_come_while_a_save_is_under_way_are_offered_again(page, site, sign_in, ben_):
+    article = make_revision(by=ben_).article
+    sign_in(ben_)
+    ready(page, story(site, article))
+    page.fill("#id_headline", "Saved")
+
+    # What the script lets through is on its way to the server; the page stays until that answers.
+    page.evaluate("""document.addEventListener("submit", () => setTimeout(() => {
+      const field = document.getElementById("id_headline")
+      field.value += ", and typed on"
+      field.dispatchEvent(new Event("input", { bubbles: true }))
+    }))""")
+    save(page)
+    assert Article.objects.get().working_headline == "Saved"
+    take(page)
+    expect(page.locator("#id_headline")).to_have_value("Saved, and typed on")
 
 
 def test_a_new_story_is_kept_before_it_has_a_number(page, site, sign_in, ben_):
@@ -167,8 +207,7 @@ def test_a_new_story_is_kept_before_it_has_a_number(page, site, sign_in, ben_):
     page.fill("#id_headline", "Something new")
     state(page, "Autosaved")
     assert Article.objects.count() == 0
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+    save(page)
     assert Article.objects.get().working_headline == "Something new"
     assert Autosave.objects.filter(closed=False).count() == 0
 
@@ -189,24 +228,27 @@ def test_two_people_see_each_other_and_lose_no_letter(page, second_page, site, s
     add_to_body(other, " Ana was there.")
     page.fill("#id_headline", "Ben’s headline")
     page.locator(".field-body .ProseMirror p").first.click()
+    let_settle(page)
     page.keyboard.press("Home")
+    let_settle(page)
     page.keyboard.type("Ben saw it: ")
     first = page.locator(".field-body .ProseMirror p").first
     expect(first).to_have_text("Ben saw it: One boat came to the harbour.")
-    other.get_by_role("button", name="Save", exact=True).click()
-    expect(other.locator(".messagelist")).to_be_visible(timeout=15_000)
+    save(other)
     page.get_by_text("ana saved version 2").wait_for()
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/merge/**")
-    assert page.locator("fieldset.place").count() == 1
-    assert page.locator("fieldset.place legend").inner_text() == "Headline"
+    expect(page.locator("fieldset.place")).to_have_count(1)
+    becomes(page, page.locator("fieldset.place legend").inner_text, "Headline")
     # By keyboard alone: to the choice, take it, to the button, press it.
     page.locator("input[type=radio]").first.focus()
     page.keyboard.press("ArrowDown")
+    expect(page.locator("input[type=radio]:checked")).to_be_focused()
     chosen = page.locator("input[type=radio]:checked").get_attribute("value")
     page.locator("form.merge button.default").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_be_visible()
     content = Article.objects.get().latest_revision.content
     assert content["headline"] == {"mine": "Ben’s headline", "theirs": "Ana’s headline"}[chosen]
     assert content["standfirst"] == "Ana’s standfirst."
@@ -224,15 +266,28 @@ def test_two_tabs_of_one_person_meet_as_two_people_do(page, site, sign_in, ben_)
     page.get_by_text("You have this open in another tab since").wait_for()
     page.fill("#id_kicker", "From the first tab")
     tab.fill("#id_standfirst", "From the second tab")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+    save(page)
     tab.get_by_role("button", name="Save", exact=True).click()
     tab.wait_for_url("**/merge/**")
     tab.get_by_text("Nothing collides: both texts are joined.").wait_for()
-    tab.get_by_role("button", name="Save both as version 3").click()
-    expect(tab.locator(".messagelist")).to_be_visible(timeout=15_000)
+    save(tab, "Save both as version 3")
     content = Article.objects.get().latest_revision.content
     assert (content["kicker"], content["standfirst"]) == ("From the first tab", "From the second tab")
+
+
+def test_a_tab_that_is_open_sends_its_own_text(page, site, sign_in, ben_, console_errors):
+    article = make_revision(by=ben_).article
+    sign_in(ben_)
+    tab = ready(page.context.new_page(), story(site, article))
+    tab.route("**/writing/", lambda route: route.abort())
+    tab.fill("#id_headline", "Not yet sent")
+    state(tab, "Offline: kept on this device")
+    ready(page, story(site, article))
+    beat(page)
+    assert Autosave.objects.count() == 0
+    tab.close()
+    ready(page, story(site, article))
+    becomes(page, lambda: "Not yet sent" in "".join(Autosave.objects.values_list("form", flat=True)), True)
 
 
 def test_the_merge_page_works_without_scripts(chromium, site, settings, ben_):
@@ -248,6 +303,5 @@ def test_the_merge_page_works_without_scripts(chromium, site, settings, ben_):
         page = context.new_page()
         page.goto(f"{site}/admin/articles/article/{article.pk}/merge/{caught.value.copy.pk}/")
         page.get_by_label("Your text").check()
-        page.get_by_role("button", name="Save both as version 3").click()
-        expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
+        save(page, "Save both as version 3")
     assert Article.objects.get().working_headline == "Mine"

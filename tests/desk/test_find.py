@@ -1,6 +1,9 @@
 """Ctrl+K: the answer of the desk, and the keys in a real browser."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from articles import workflow
 from tests.factories import make_chief, make_published, make_revision, make_user
@@ -52,7 +55,7 @@ def test_two_words_and_enter_open_a_story(page, site, sign_in):
     page.keyboard.type("marrow bridge")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url == f"{site}/admin/articles/article/{article.pk}/change/"
+    expect(page).to_have_url(f"{site}/admin/articles/article/{article.pk}/change/")
 
 
 @pytest.mark.browser
@@ -65,11 +68,47 @@ def test_arrows_choose_and_escape_closes(page, site, sign_in):
     page.goto(f"{site}/admin/")
     page.get_by_role("button", name="Find a story").click()
     page.keyboard.type("bridge")
-    page.get_by_role("option").nth(1).wait_for()
+    expect(page.locator("[data-palette] [role=option]")).to_have_count(2)
     page.keyboard.press("Escape")
-    assert not page.get_by_role("dialog").is_visible()
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("Control+k")
     page.keyboard.press("ArrowDown")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url == f"{site}/admin/articles/article/{older.pk}/change/"
+    expect(page).to_have_url(f"{site}/admin/articles/article/{older.pk}/change/")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_enter_waits_for_the_answer_to_these_words_and_an_arrow_holds_its_story(page, site, sign_in):
+    chief = make_chief()
+    older = make_published(headline="Bridge one", by=chief)
+    make_published(headline="Bridge two", by=chief)
+    sign_in(chief)
+    held = []
+
+    def type_on(words):
+        """Type words whose answer does not come until it is let go."""
+        with page.expect_request(lambda request: "/admin/find/" in request.url):
+            page.keyboard.insert_text(words)
+
+    page.route(re.compile(r"/find/\?q=bridge\+"), lambda route: held.append(route))
+    page.goto(f"{site}/admin/")
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text("bridge")
+    shown = page.locator("[data-palette] [role=option]")
+    chosen = page.locator("[data-palette] [aria-selected=true]")
+    expect(shown).to_have_text([re.compile("Bridge two"), re.compile("Bridge one")])
+    type_on(" ")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(lambda answer: "/admin/find/" in answer.url) as answer:
+        held.pop().continue_()
+    answer.value.finished()
+    expect(chosen).to_contain_text("Bridge one")
+    page.keyboard.press("ArrowUp")
+    type_on("one")
+    page.keyboard.press("Enter")  # what is chosen now answers other words
+    expect(chosen).to_contain_text("Bridge two")
+    with page.expect_navigation():
+        held.pop().continue_()
+    expect(page).to_have_url(f"{site}/admin/articles/article/{older.pk}/change/")
