@@ -20,8 +20,9 @@ import delivery
 from articles import labels
 from articles.channels import feed_links
 from articles.languages import direction
-from articles.models import Article, Byline, Section, Tag, TaggedItem
+from articles.models import Article, Byline, NameForm, Section, Tag, TaggedItem
 from articles.models.article import FOREVER, visible
+from articles.slugs import plain_words
 from images.pictures import first_end
 
 SIZE = 20  # stories on a page of a list
@@ -84,6 +85,21 @@ def find(things, slug):
     if found is None:
         raise Http404
     return found
+
+
+def find_tag(tags, slug):
+    """As `find`; where no tag has or had ``slug``, the one of ``tags`` that is called so in any form."""
+    try:
+        return find(tags, slug)
+    except Http404:
+        words = slug.replace("-", " ")
+        forms = NameForm.objects.filter(tag__in=tags, tag__names__words=words).order_by()
+        called = {
+            pk for text, pk in forms.values_list("text", "tag__canonical") if plain_words(text) == words
+        }
+        if len(called) != 1:
+            raise
+        return tags.get(pk=called.pop())
 
 
 def public_tags():

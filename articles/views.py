@@ -361,7 +361,7 @@ def author(request, slug):
 @require_safe
 def tag(request, slug):
     at, number = timezone.now(), pages.page_number(request)
-    subject = pages.find(
+    subject = pages.find_tag(
         pages.public_tags().select_related("canonical__picture", "canonical__broader"), slug
     ).canonical
     page = pages.carrying(subject, at, number)
@@ -384,6 +384,7 @@ def _list_of(request, thing, page, template, data, at, images=(), beside=(), **c
     """
     path, keys = thing.get_absolute_url(), {thing.page_key, thing.list_key, *beside}
     if request.path != path:
+        keys.add(f"list:{thing._meta.model_name}s")  # another may take this address for its own
         return pages.moved(path + page.query, keys=keys, until=page.until)
     images = [*images, *pictures.images_of(pictures.put_on_cards(page.stories, at))]
     context |= {

@@ -101,7 +101,7 @@ def _time(machine, text):
 @register.filter
 def names(bylines):
     """
-    The line of names, those with pages linked: By Ana Petrenko and Cem Yildiz (Kharkiv). Pictures: Ben Marsh.
+    The line of names, those with pages linked: By Ana Petrenko and Cem Yildiz in Kharkiv. Pictures: Ben Marsh.
 
     bylines: a list with `author__canonical` fetched.
     """
@@ -125,9 +125,17 @@ def _name(byline):
         name = format_html(
             '<a rel="author" href="{}">{}</a>', byline.author.canonical.get_absolute_url(), byline.name
         )
-    more = ", ".join(part for part in (byline.affiliation, byline.place) if part)
-    whole = format_html("{} ({})", name, more) if more else name
+    whole = format_html(_shape(byline), name=name, affiliation=byline.affiliation, place=byline.place)
     return format_html("<bdi>{}</bdi>", whole) if _runs_against_the_line(byline.name) else whole
+
+
+def _shape(byline):
+    """How the language joins a name, whom it writes for and where from; some bend the name of a place and can't."""
+    if byline.affiliation and byline.place:
+        return pgettext("who signs", "{name} ({affiliation}) in {place}")
+    if byline.place:
+        return pgettext("who signs", "{name} in {place}")
+    return "{name} ({affiliation})" if byline.affiliation else "{name}"
 
 
 def _runs_against_the_line(name):

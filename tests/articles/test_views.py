@@ -179,7 +179,7 @@ def test_the_page_shows_names_with_links_in_order(client):
     )
     by = shown(client.get(article.get_absolute_url())).xpath("//div[@class='by']/p")[0]
     assert text(by) == (
-        "By Ana Petrenko, Cem Yildiz (Harbour Radio, Kharkiv) and North <Wire> · Pictures: Ben Marsh"
+        "By Ana Petrenko, Cem Yildiz (Harbour Radio) in Kharkiv and North <Wire> · Pictures: Ben Marsh"
     )
     assert by.xpath("a/@href") == [
         "/authors/ana-petrenko/",

@@ -356,3 +356,30 @@ def test_the_work_list_is_worked_by_single_presses(desk):
     assert [{first.slug for first in pair.tags} for pair, _way in desk.get(care).context["pairs"]] == [
         {"fog", "fog-2"}
     ]
+
+
+# Old and other addresses
+
+
+def test_any_name_of_a_tag_leads_to_its_page_in_one_step_and_only_where_it_is_the_only_one(client):
+    kyiv = make_tag("Kyiv", "place", wrong=["Kiev"])
+    NameForm.objects.create(tag=kyiv, kind="former", text="Kiyev on the Dnipro")
+    twin = make_tag("Old Kyiv", "place", wrong=["Kiof"])
+    story = tagged(kyiv)
+    merging.merge([twin], into=kyiv, by=make_chief())
+    for slug in ("kiev", "kiyev-on-the-dnipro", "kiof", "old-kyiv"):
+        answer = client.get(f"/tags/{slug}/")
+        assert (answer.status_code, answer.headers.get("Location")) == (301, "/tags/kyiv/"), slug
+    assert client.get("/tags/dnipro/").status_code == 404  # the end of a name is none
+    other = make_tag("Kiev, a horse")
+    NameForm.objects.create(tag=other, kind="search", text="Kiev")
+    assert client.get("/tags/kiev/").status_code == 404
+    vocabulary.keep(Tag(name="Kiof", slug="kiof"), by=make_chief(), created=True)
+    assert client.get("/tags/kiof/").status_code == 404  # it carries nothing yet, and is no way to another
+    assert story.headline in client.get("/tags/kyiv/").content.decode()
+
+
+def test_a_name_of_the_desk_s_own_tag_leads_nowhere(client):
+    secret = make_tag("Zwischenablage", is_internal=True, wrong=["Ablage"])
+    tagged(secret)
+    assert [client.get(f"/tags/{slug}/").status_code for slug in ("zwischenablage", "ablage")] == [404, 404]
