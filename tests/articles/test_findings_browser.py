@@ -1,9 +1,11 @@
 """Findings beside the form, pressed in a real browser: the cursor on the wording, the right form in its place."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles import body
 from articles.models import Article
+from tests.browser import becomes, let_settle
 from tests.factories import make_chief, make_revision, make_tag, ticker_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,24 +42,25 @@ def selected(page):
 
 def test_show_puts_the_cursor_on_the_wording_it_means(page, form):
     finding(page, 2).get_by_role("button", name="Show").click()
-    assert selected(page) == "Sarnn"
+    becomes(page, lambda: selected(page), "Sarnn")
+    let_settle(page)
     page.keyboard.type("Sarn")
-    text = page.locator(".ProseMirror[contenteditable=true]").inner_text()
-    assert text.startswith("Trams run to Sarnn again, and Sarn is glad.")
+    first = page.locator(".ProseMirror[contenteditable=true] > p").first
+    becomes(page, first.inner_text, "Trams run to Sarnn again, and Sarn is glad.")
 
 
 def test_show_finds_the_headline_and_the_ticker_line(page, form):
     finding(page, 0).get_by_role("button", name="Show").click()
-    assert page.evaluate("document.activeElement.name") == "headline"
+    expect(page.locator(":focus")).to_have_attribute("name", "headline")
     finding(page, 0, "ticker-unresolved").get_by_role("button", name="Show").click()
-    assert page.evaluate("document.activeElement.name") == "ticker_links-0-text"
+    expect(page.locator(":focus")).to_have_attribute("name", "ticker_links-0-text")
 
 
 def test_all_right_forms_are_written_by_one_press_and_notes_stay(page, form):
     press = page.get_by_role("button", name="Write all right forms")
-    assert press.inner_text() == "Write all right forms (6)"
+    becomes(page, press.inner_text, "Write all right forms (6)")
     press.click()
-    assert not press.is_visible()
+    expect(press).to_be_hidden()
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).click()
     content = Article.objects.get(pk=form.pk).latest_revision.content
@@ -67,38 +70,42 @@ def test_all_right_forms_are_written_by_one_press_and_notes_stay(page, form):
         '<aside data-block="note"><p>Ask Sarnn who paid.</p></aside>'
         "<h2>Marrow</h2><p>From Marrow to Sarn takes an hour.</p>"
     )
-    assert page.locator(".finding[data-code=name-form]").count() == 0
+    expect(page.locator(".finding[data-code=name-form]")).to_have_count(0)
 
 
 def test_one_right_form_is_written_in_its_own_place_and_can_be_undone(page, form):
     finding(page, 2).get_by_role("button", name="Write “Sarn”").click()
     editor = page.locator(".ProseMirror[contenteditable=true]")
-    assert "Sarnn again, and Sarn is glad" in editor.inner_text()
-    assert finding(page, 2).get_by_role("status").inner_text() == "Written; save to check again."
+    expect(editor).to_contain_text("Sarnn again, and Sarn is glad")
+    becomes(page, finding(page, 2).get_by_role("status").inner_text, "Written; save to check again.")
+    let_settle(page)
     page.keyboard.press("Control+z")
-    assert "Sarnn again, and Sarnn is glad" in editor.inner_text()
+    expect(editor).to_contain_text("Sarnn again, and Sarnn is glad")
 
 
 def test_a_wording_that_is_gone_is_said_to_be(page, form):
     page.locator("[name=headline]").fill("Trams return")
     finding(page, 0).get_by_role("button", name="Show").click()
-    assert finding(page, 0).get_by_role("status").inner_text() == "This wording no longer stands in the text."
+    gone = "This wording no longer stands in the text."
+    becomes(page, finding(page, 0).get_by_role("status").inner_text, gone)
 
 
 def test_the_length_is_counted_while_typing_as_the_server_counts_it(page, form):
     line = page.locator("[data-counter]")
     words = body.word_count(BODY)
-    assert line.inner_text() == f"{words} words · 1 min to read"
+    becomes(page, line.inner_text, f"{words} words · 1 min to read")
     page.locator(".ProseMirror[contenteditable=true] p").last.click()
+    let_settle(page)
     page.keyboard.press("End")
+    let_settle(page)
     page.keyboard.type(" Two more")
     page.wait_for_function(f"document.querySelector('[data-length]').textContent === '{words + 2} words'")
     page.get_by_label("Commissioned length").fill("10")
-    assert line.inner_text() == f"{words + 2} of 10 words · 1 min to read"
-    assert "over" in line.get_attribute("class")
+    becomes(page, line.inner_text, f"{words + 2} of 10 words · 1 min to read")
+    expect(line).to_contain_class("over")
     page.get_by_label("Commissioned length").fill("1200")
-    assert line.inner_text() == f"{words + 2} of 1,200 words · 1 min to read"
-    assert "over" not in line.get_attribute("class")
+    becomes(page, line.inner_text, f"{words + 2} of 1,200 words · 1 min to read")
+    expect(line).not_to_contain_class("over")
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).click()
     assert Article.objects.get(pk=form.pk).commissioned_length == 1200
@@ -115,17 +122,16 @@ def test_a_wording_is_written_anew_beside_its_finding_and_what_stands_around_it_
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
     page.locator(".ProseMirror[contenteditable=true] p").first.wait_for()
     opening = finding(page, 0, "drop-cap").locator("[data-mend]")
-    assert opening.input_value() == "R.US trains run."
+    expect(opening).to_have_value("R.US trains run.")
     opening.fill("Trains run in Marrow.")
     opening.press("Enter")
     quotation = finding(page, 0, "unbalanced-quotation").locator("[data-mend]")
     quotation.focus()
-    assert quotation.input_value() == "“we hope so. It is far. Kiosks open."
+    expect(quotation).to_have_value("“we hope so. It is far. Kiosks open.")
     quotation.fill("“we hope so. It is far.”\n\n  Kiosks are open.")
     quotation.blur()
-    assert finding(page, 0, "unbalanced-quotation").get_by_role("status").inner_text() == (
-        "Written; save to check again."
-    )
+    said = finding(page, 0, "unbalanced-quotation").get_by_role("status")
+    becomes(page, said.inner_text, "Written; save to check again.")
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).click()
     assert Article.objects.get(pk=article.pk).latest_revision.content["body"] == (
