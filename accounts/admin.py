@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import AuditEntry, User
+from accounts.models import ACTS, AuditEntry, User
 
 admin.site.unregister(Group)
 
@@ -68,12 +68,25 @@ class AccountAdmin(Audited, UserAdmin):
         return False  # acts name their actor for good: an account is switched off instead
 
 
+class ActFilter(admin.SimpleListFilter):
+    """What was done, in words; only what is on record is offered."""
+
+    title, parameter_name = _("act"), "verb"
+
+    def lookups(self, request, model_admin):
+        verbs = AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct()
+        return sorted(((verb, ACTS.get(verb, verb)) for verb in verbs), key=lambda pair: str(pair[1]))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
     """To be read, never written."""
 
     list_display = ["at", "actor", "act", "target_type", "target_name"]
-    list_filter = ["verb", "target_type"]
+    list_filter = [("at", admin.DateFieldListFilter), ActFilter, "target_type", "actor"]
     list_select_related = ["actor"]
     search_fields = ["target_name"]
     show_full_result_count = False

@@ -3,7 +3,9 @@
 from django.db import models
 
 
-class AppendedRows(models.QuerySet):
+class UnchangedRows(models.QuerySet):
+    """Rows that may go, such as versions that nobody needs any more, and never change."""
+
     def update(self, **values):
         raise TypeError("What is on record never changes; add to it.")
 
@@ -13,6 +15,8 @@ class AppendedRows(models.QuerySet):
     def bulk_update(self, objects, fields, batch_size=None):
         self.update()
 
+
+class AppendedRows(UnchangedRows):
     def delete(self):
         raise TypeError("What is on record is never deleted.")
 

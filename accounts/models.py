@@ -64,6 +64,7 @@ ACTS = {
     "held back": _("held the planned change back"),
     "embargo": _("put under embargo"),
     "expiry": _("changed when it expires"),
+    "hand out": _("handed out what stood online"),
     "hold": _("put on legal hold"),
     "invite": _("showed it to somebody outside"),
     "lift embargo": _("lifted the embargo"),

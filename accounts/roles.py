@@ -65,7 +65,7 @@ ROLES = {
     | _all("articles.term")
     | _all("images.image")
     | {"articles.edit_section", "articles.publish_article", "articles.every_section", "articles.delete_term"}
-    | {"articles.lift_embargo"}
+    | {"articles.lift_embargo", "accounts.view_auditentry"}
     | _all("articles.restriction")
     | {"articles.view_redaction", "articles.add_redaction"}
     | {"delivery.add_purge", "delivery.view_errand"},

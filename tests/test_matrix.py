@@ -117,6 +117,7 @@ TABLES = {
         "put_back": (MAY["publish"], MAY["publish"]),
         "restore": (NOBODY, CHANGERS),
         "hold": (NOBODY, MAY["hold"]),
+        "stood": (NOBODY, MAY["publish"]),
         "planning": (READERS_OF_STORIES, frozenset("ana ben lena clara root".split())),
         "writing": (NOBODY, READERS_OF_STORIES),
         "writing_new": (NOBODY, WRITERS),
@@ -149,7 +150,7 @@ TABLES = {
     "wire_item": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"new_from_copy": (WRITERS, WRITERS)},
     "accounts_user": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
     "auth_group": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, frozenset({"root"})),
-    "accounts_auditentry": crud(ADMINISTRATORS, NOBODY, NOBODY),
+    "accounts_auditentry": crud(HOUSE, NOBODY, NOBODY),
 }
 STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for page, who in pages.items()} | {
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
@@ -361,6 +362,7 @@ def address_of(name, things):
         "compare",
         "planning",
         "hold",
+        "stood",
         *"console news post act story tokens".split(),
     }:
         return reverse(name, args=[things[table].pk])

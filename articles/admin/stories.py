@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from accounts import audit
-from articles import body, proposals, publication, revisions, suggestions, unsaved, workflow
+from articles import body, proposals, publication, revisions, stood, suggestions, unsaved, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
 from articles.admin.planning import PlanningMixin
@@ -328,7 +328,8 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         article = get_article(request.user, int(object_id) if is_id(object_id) else None)
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "title": _("History"),
-            "entries": audit.of(article)[:500], "may_hold": may(request.user, "hold", article),
+            "entries": audit.of(article)[:500], "stood": stood.stood(article)[::-1],
+            "may_export": may(request.user, "publish", article), "may_hold": may(request.user, "hold", article),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/history.html", context)
 

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.db import OperationalError
-from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from articles import compare, publication, revisions, workflow
+from articles import compare, publication, revisions, stood, workflow
 from articles.forms.fields import is_id
 from articles.forms.unsaved import Unreadable, unsaved_content
 from articles.merge import BOTH, MINE, THEIRS, Merge, Undecided
@@ -33,6 +33,7 @@ class VersionsMixin:
             path("<int:pk>/compare/", view(self.compare_view), name="articles_article_compare"),
             path("<int:pk>/merge/<int:copy>/", view(self.merge_view), name="articles_article_merge"),
             path("<int:pk>/put-back/", view(self.put_back_view), name="articles_article_put_back"),
+            path("<int:pk>/stood/", view(self.stood_view), name="articles_article_stood"),
             path("<int:pk>/hold/", view(self.hold_view), name="articles_article_hold"),
             path(
                 "<int:pk>/versions/<int:number>/restore/",
@@ -151,6 +152,16 @@ class VersionsMixin:
             told = _("This story is on legal hold.") if held else _("The legal hold is lifted.")
             messages.success(request, told)
         return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
+
+    def stood_view(self, request, pk):
+        """The file of what stood online, by POST: that it was handed out is on record."""
+        article = get_article(request.user, pk)
+        if not may(request.user, "publish", article):
+            raise NotAllowed(_("Only an editor of its section can hand out what stood online."))
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        name, text = stood.export(article, by=request.user)
+        return HttpResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
     # Two texts joined
 

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.appended import Appended, UnchangedRows
+
 
 class Revision(models.Model):
     """
@@ -30,6 +32,8 @@ class Revision(models.Model):
     created = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    objects = UnchangedRows.as_manager()
+
     class Meta:
         ordering = ["article", "-number"]
         verbose_name = _("version")
@@ -45,11 +49,11 @@ class Revision(models.Model):
         super().save(*args, **kwargs)
 
 
-class PublishAct(models.Model):
+class PublishAct(Appended):
     """
     One version stood online from ``since`` until ``until`` (NULL: still stands), published by whom and why.
 
-    Each act closes the one before; the database lets only one stay open.
+    Each act closes the one before; the database lets only one stay open. Nothing else of an act ever changes.
     """
 
     class Kind(models.TextChoices):
@@ -83,6 +87,11 @@ class PublishAct(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.since:%Y-%m-%d %H:%M}"
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if self._state.adding or update_fields != ["until"]:
+            return super().save(*args, update_fields=update_fields, **kwargs)
+        return models.Model.save(self, *args, update_fields=update_fields, **kwargs)
 
 
 class ConflictCopy(models.Model):
