@@ -24,10 +24,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start(*command, **environment):
+def start(*command, stdout=None, cwd=None, **environment):
     """Start ``command``, a Python program with arguments, on the test's database and return its Popen."""
     surroundings = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings", **environment}
-    return subprocess.Popen([sys.executable, *command], env={**os.environ, **surroundings})
+    return subprocess.Popen(
+        [sys.executable, *command], env={**os.environ, **surroundings}, stdout=stdout, cwd=cwd, text=True
+    )
 
 
 def stop(process):
