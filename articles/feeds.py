@@ -1,7 +1,7 @@
 """
 The newest stories for feed readers, of the whole site, a section, a tag or an author: RSS, Atom and JSON Feed.
 
-Every address in a feed comes from SITE_URL. Feeds are compared by ETag alone: a story withdrawn or a typing error
+Every address in a feed comes from SITE_URL, but those of WebSub hubs. Feeds are compared by ETag alone: a story withdrawn or a typing error
 mended moves no date.
 """
 
@@ -60,6 +60,11 @@ class Xml:
 class Rss(Xml, Rss201rev2Feed):
     """RSS 2.0; an item's language is said in Dublin Core, and when it changed as in Atom, for RSS has no words for it."""
 
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        for hub in settings.WEBSUB_HUBS:
+            handler.addQuickElement("atom:link", None, {"rel": "hub", "href": hub})
+
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement(
@@ -70,6 +75,11 @@ class Rss(Xml, Rss201rev2Feed):
 
 class Atom(Xml, Atom1Feed):
     """Atom 1.0 with every author by name and address, and the language of each entry."""
+
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        for hub in settings.WEBSUB_HUBS:
+            handler.addQuickElement("link", None, {"rel": "hub", "href": hub})
 
     def item_attributes(self, item):
         return {"xml:lang": item["language"]}
@@ -124,6 +134,8 @@ def as_json(channel):
         "language": settings.LANGUAGE_CODE,
         "items": [_json_item(item) for item in channel.items],
     }
+    if settings.WEBSUB_HUBS:
+        feed["hubs"] = [{"type": "WebSub", "url": hub} for hub in settings.WEBSUB_HUBS]
     return json.dumps(feed, ensure_ascii=False)
 
 
@@ -290,6 +302,9 @@ def answer(request, form, channel, keys, until=None):
         return pages.moved(channel.path, keys=keys, until=until)
     body = as_json(channel) if form == "json" else as_xml({"rss": Rss, "atom": Atom}[form], channel)
     response = HttpResponse(body, content_type=f"{FORMS[form].media_type}; charset=utf-8")
+    if settings.WEBSUB_HUBS:
+        links = [(hub, "hub") for hub in settings.WEBSUB_HUBS] + [(absolute(channel.path), "self")]
+        response.headers["Link"] = ", ".join(f'<{address}>; rel="{what}"' for address, what in links)
     return delivery.stamp(response, keys, until=until)
 
 

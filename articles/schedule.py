@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import clock, publication
+from articles import announcing, clock, publication
 from articles.models import PlannedChange, PublishAct
 from articles.models.article import FOREVER
 from articles.permissions import NotAllowed, may
@@ -140,6 +140,7 @@ def call_off(article, *, by):
         publication.close_act(article, now)
         publication.take_back(article)
         delivery.purge(keys)
+        announcing.tell(article, before=None, keys=keys, now=now)
         audit.record(by, "call off", article, at=now, revision=number, time=_noted(at))
     return article
 
@@ -302,6 +303,7 @@ def _retime(article, *, by, now, keys):
 
     What they see stays; an end that has come stays too. keys: the stale keys from before.
     """
+    before = announcing.address_now(article, now)
     if article.live_revision_id is not None and article.withdrawn_at is None:
         if article.is_published(now):
             article.visible_until = article.expires_at or FOREVER
@@ -312,6 +314,7 @@ def _retime(article, *, by, now, keys):
     delivery.purge(keys)
     for moment in publication.moments_ahead(article, now):
         delivery.purge(keys, at=moment)
+    announcing.tell(article, before=before, keys=keys, now=now, changed=False)
 
 
 def _retime_ahead(article, *, by, now):

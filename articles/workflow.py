@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import body, publication, receipts, restrictions, revisions
+from articles import announcing, body, publication, receipts, restrictions, revisions
 from articles.checks import WAIVABLE, check
 from articles.models import (
     Article,
@@ -494,6 +494,7 @@ def withdraw_by_law(article, *, by, note):
 
 def _withdraw(article, *, by, kind, told, note, now):
     stale, seen = article.stale_keys(), article.was_seen(now)
+    before = announcing.address_now(article, now)
     addresses = receipts.addresses_of(article) if seen else []
     _end(article, now)
     article.withdrawn_at, article.withdrawal, article.withdrawal_note = now, kind, told
@@ -501,6 +502,7 @@ def _withdraw(article, *, by, kind, told, note, now):
     publication.copy_visible_from(article, None)
     publication.close_act(article, now)
     delivery.purge(stale | article.stale_keys())
+    announcing.tell(article, before=before, keys=stale, now=now)
     audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
     if seen:
         receipts.open_for(article, Receipt.Kind.WITHDRAWN, by=by, at=now, addresses=addresses)
@@ -540,7 +542,9 @@ def _set_deindexed(article, at):
     article.deindexed_at = at
     article.save(update_fields=["deindexed_at"])
     publication.copy_visible_from(article, None if article.withdrawn_at else article.visible_from)
-    delivery.purge(article.stale_keys() | {"list:corrections"})
+    keys, now = article.stale_keys(), timezone.now()
+    delivery.purge(keys | {"list:corrections"})
+    announcing.tell(article, before=announcing.address_now(article, now), keys=keys, now=now)
 
 
 def _end(article, now):
@@ -611,7 +615,7 @@ def publish_locked(article, revision, *, by, at=None, kind, note="", alone=""):
         raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
     _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
     refuse_uncleared(article, content)
-    stale = article.stale_keys()
+    stale, before = article.stale_keys(), announcing.address_now(article, now)
     publication.close_act(article, now)
     publication.write_content(article, content, first=first)
     publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
@@ -628,6 +632,7 @@ def publish_locked(article, revision, *, by, at=None, kind, note="", alone=""):
     delivery.purge(keys)
     for moment in publication.moments_ahead(article, now):
         delivery.purge(keys, at=moment)
+    announcing.tell(article, before=before, keys=keys, now=now)
     audit.record(
         by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note, alone=alone
     )

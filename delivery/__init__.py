@@ -19,6 +19,12 @@ def stamp(response, keys, until=None):
     return stamp(response, keys, until=until)
 
 
+def announces(feeds=False):
+    from delivery.errands import announces
+
+    return announces(feeds)
+
+
 def announce(subject, events, now=None):
     from delivery.errands import announce
 

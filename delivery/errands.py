@@ -45,6 +45,12 @@ def purge(keys, at):
         Errand.objects.bulk_create(rows)
 
 
+def announces(feeds=False):
+    """Whether anybody is told of stories; of feeds that changed, where asked so."""
+    told = announcers.configured()
+    return any(isinstance(one, announcers.Hub) for one in told) if feeds else bool(told)
+
+
 def announce(subject, events, now=None):
     """
     Have announcers told of ``events``, [(aware datetime, what)], of ``subject``, a key such as "article:7".

@@ -21,6 +21,7 @@ SETTINGS = [
     "CLOUDFLARE_ZONE",
     "CDN_SECONDS",
     "WEBSUB_HUBS",
+    "INDEXNOW_KEY",
 ]
 
 

@@ -20,6 +20,7 @@ handler500 = "newsroom.views.broken"
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", wellknown.security, name="security"),
+    re_path(r"^(?P<key>[A-Za-z0-9-]{8,128})\.txt$", wellknown.indexnow, name="indexnow"),
     path("manifest.webmanifest", wellknown.manifest, name="manifest"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),

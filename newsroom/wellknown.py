@@ -45,6 +45,14 @@ def first_of_month(at, ahead):
 
 
 @require_safe
+def indexnow(request, key):
+    """The key under which search engines are told of changes, at an address that only its owner could make."""
+    if key != settings.INDEXNOW_KEY:
+        raise Http404
+    return delivery.stamp(HttpResponse(key, content_type="text/plain; charset=utf-8"), ["site"])
+
+
+@require_safe
 def manifest(request):
     """What a phone shows for the site on its home screen. Source: https://www.w3.org/TR/appmanifest/."""
     data = {

@@ -177,7 +177,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
         "home section story author tag corrections day preview feeds feed section_feed tag_feed author_feed since entry ticker_feed sitemap "
-        "sitemap_part news_sitemap robots security manifest favicon healthz readyz rendition".split(),
+        "sitemap_part news_sitemap robots indexnow security manifest favicon healthz readyz rendition".split(),
         (ALL, None),
     ),
 }
@@ -391,6 +391,7 @@ def address_of(name, things):
         "entry": lambda: things["tickers_entry"].get_absolute_url(),
         "ticker_feed": lambda: reverse(name, args=[things["tickers_entry"].ticker_id, "atom"]),
         "rendition": lambda: f"/media/{things['images_image'].rendition_name(320, 'jpeg')}",
+        "indexnow": lambda: reverse(name, args=["no-such-key"]),
         "sitemap_part": lambda: reverse(name, args=["stories", 1]),
     }
     return special.get(name, lambda: reverse(name))()
