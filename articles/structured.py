@@ -43,7 +43,7 @@ def news_article(story):
         "dateModified": article.changed.isoformat(),
         "author": story.article.byline_override
         or [_signer(byline) for byline in story.bylines if _wrote(byline)],
-        "publisher": _publisher(),
+        "publisher": publisher(),
         "articleSection": article.section.name,
         "keywords": [tag.name for tag in story.tags],
         "inLanguage": article.language,
@@ -116,7 +116,7 @@ def breadcrumbs(*steps):
 def organisation():
     """Who publishes the site, for its home page. Source: https://schema.org/NewsMediaOrganization."""
     logo = {"@type": "ImageObject", "url": icon(), "width": ICON_SIZE, "height": ICON_SIZE}
-    return {"@context": "https://schema.org", **_publisher(), "logo": logo}
+    return {"@context": "https://schema.org", **publisher(), "logo": logo}
 
 
 def website():
@@ -127,10 +127,10 @@ def website():
         "name": settings.SITE_NAME,
         "url": absolute("/"),
     }
-    return {**site, "inLanguage": settings.LANGUAGE_CODE, "publisher": _publisher()}
+    return {**site, "inLanguage": settings.LANGUAGE_CODE, "publisher": publisher()}
 
 
-def _publisher():
+def publisher():
     return {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": absolute("/")}
 
 
@@ -179,7 +179,7 @@ def profile_page(author, portrait=None):
         "@id": address,
         "name": author.name,
         "url": address,
-        "worksFor": _publisher(),
+        "worksFor": publisher(),
     }
     if author.biography:
         person["description"] = author.biography

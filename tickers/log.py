@@ -235,7 +235,10 @@ def set_status(ticker, status, *, by, at=None):
             ticker.status = status
             if status == Ticker.Status.LIVE and ticker.starts is None:
                 ticker.starts = at
-            ticker.ends = at if status == Ticker.Status.ENDED else None
+            if status == Ticker.Status.ENDED:
+                ticker.ends = at
+            elif ticker.ends and ticker.ends <= at:  # it goes on after all; an end that is planned stays
+                ticker.ends = None
             ticker.save(update_fields=["status", "starts", "ends"])
             _record(ticker, Event.Kind.STATUS, None, by=by, at=at)
     return ticker

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 ADDRESS = re.compile(r"/live/([1-9][0-9]{0,17})/stream")
 LOOK = 0.1  # seconds between two looks at the log where nobody tells us of events
 TOLD_LOOK = 2.0  # with LISTEN it is looked at as well, in case a word was lost
-HEARTBEAT = 15.0  # seconds; below the minute after which proxies give up
+HEARTBEAT = 15.0  # seconds; below the 40 that a page waits, and the minute after which proxies give up
 MOST_READERS = int(os.environ.get("STREAM_READERS", 18_000))  # one file each: `ulimit -n` is the other bound
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -49,7 +49,7 @@ def _part(body, more=True):
     return {"type": "http.response.body", "body": body, "more_body": more}
 
 
-BEAT, END = _part(b": still here\n\n"), _part(b"", more=False)
+BEAT, END = _part(b"event: beat\ndata: 1\n\n"), _part(b"", more=False)
 
 # What the database is asked, on a thread of its own
 

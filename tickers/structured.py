@@ -4,18 +4,29 @@ Tickers as JSON-LD and for social media.
 Source: https://schema.org/LiveBlogPosting and https://developers.google.com/search/docs/appearance/structured-data/article.
 """
 
+from datetime import timedelta
+
 from articles import body
 from articles.pages import absolute
 from articles.structured import open_graph as story_graph
+from articles.structured import publisher
+
+LASTS = timedelta(days=1)
 
 
 def live_blog(data, ticker, entries):
-    """Return ``data``, the JSON-LD of the ticker's story, with its coverage and its newest ``entries``."""
-    times = {"coverageStartTime": ticker.starts, "coverageEndTime": ticker.ends}
+    """
+    Return ``data``, the JSON-LD of the ticker's story, with its coverage and its newest ``entries``.
+
+    Google wants to know when coverage ends also while it goes on: a day after the newest entry, where no end is planned.
+    """
+    starts = ticker.starts or ticker.article.first_published
+    newest = max([starts, *(entry.posted for entry in entries)])
     return {
         **data,
         "@type": "LiveBlogPosting",
-        **{name: at.isoformat() for name, at in times.items() if at},
+        "coverageStartTime": starts.isoformat(),
+        "coverageEndTime": (ticker.ends or newest + LASTS).isoformat(),
         "liveBlogUpdate": [_update(entry) for entry in entries],
     }
 
@@ -30,17 +41,16 @@ def posting(ticker, entry):
 
 
 def _update(entry):
-    text = body.plain(entry.body)
-    data = {
+    headline = headline_of(entry)
+    return {
         "@type": "BlogPosting",
         "url": absolute(entry.get_absolute_url()),
-        "headline": headline_of(entry),
+        "headline": headline,
         "datePublished": entry.posted.isoformat(),
         "dateModified": entry.changed.isoformat(),
-        "articleBody": text,
-        "author": entry.author and {"@type": "Person", "name": entry.author.name},
+        "articleBody": body.plain(entry.body) or headline,
+        "author": {"@type": "Person", "name": entry.author.name} if entry.author else publisher(),
     }
-    return {name: value for name, value in data.items() if value}
 
 
 def headline_of(entry):

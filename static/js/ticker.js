@@ -1,13 +1,14 @@
 // An open ticker stays true: new entries, edits, deletions. First by stream, else by asking every so many seconds.
 // Whatever tells us, it is the same JSON: what happened since a sequence number, and how those entries read now.
 const MINUTE = 60_000;
+const SILENCE = 40_000; // the stream says every 15 seconds that it is there; a net that changed may have cut it unheard
 const box = document.querySelector("[data-since]");
 const [panel, control, status, pinned, list] = box.children;
 const words = box.dataset;
 const title = document.title;
 const state = { seq: Number(words.seq), seconds: Number(words.poll), paused: false, failures: 0 };
 const waiting = new Map(); // new entries that the reader has not asked for yet
-let timer, stream, announced = 0;
+let timer, stream, silence, announced = 0;
 
 const button = (text, act) => {
   const made = document.createElement("button");
@@ -137,11 +138,15 @@ function plan() {
 function listen() {
   if (stream || !words.stream || state.paused || document.hidden || !state.seconds || state.deaf > Date.now()) return;
   stream = new EventSource(`${words.stream}?since=${state.seq}`);
-  stream.onopen = () => clearTimeout(timer);
-  stream.onmessage = (message) => apply(JSON.parse(message.data));
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => (rest(), ask()), SILENCE);
+  };
+  stream.onopen = () => (clearTimeout(timer), heard());
+  stream.addEventListener("beat", heard);
+  stream.onmessage = (message) => (heard(), apply(JSON.parse(message.data)));
   stream.onerror = () => {
-    stream.close();
-    stream = undefined;
+    rest();
     state.deaf = Date.now() + MINUTE; // poll for a while, then try again
     plan();
   };
@@ -149,6 +154,7 @@ function listen() {
 
 function rest() {
   clearTimeout(timer);
+  clearTimeout(silence);
   stream?.close();
   stream = undefined;
 }

@@ -186,6 +186,17 @@ def test_a_reporter_changes_own_entries_only_and_pins_none(ticker, ana, ben):
     assert lines(ticker) == [(1, "status", None), (2, "add", 1)]
 
 
+def test_a_planned_end_stays_while_the_ticker_runs_and_an_end_that_was_goes_when_it_goes_on(ticker, ben):
+    now = timezone.now()
+    log.configure(ticker, {"ends": now + timedelta(hours=3)}, by=ben)
+    states = [("paused", 0), ("live", 0), ("ended", 60), ("live", 120)]
+    ends = [
+        log.set_status(ticker, status, by=ben, at=now + timedelta(minutes=m)).ends for status, m in states
+    ]
+    planned = now + timedelta(hours=3)
+    assert ends == [planned, planned, now + timedelta(minutes=60), None]
+
+
 def test_an_ended_ticker_takes_no_entry_until_it_is_started_again(ticker, ana, ben):
     log.set_status(ticker, "ended", by=ben)
     with pytest.raises(log.Refused, match="^This ticker has ended; let an editor start it again first.$"):

@@ -238,26 +238,6 @@ def test_nobody_learns_of_a_ticker_that_readers_may_not_see(client, ticker, ben)
 # For machines
 
 
-def test_the_json_ld_is_a_live_blog_safe_in_its_script(client, ticker, ana):
-    log.post(ticker, {"headline": "</script><b>", "body": "<p>Open &amp; free</p>"}, by=ana)
-    data = json.loads(
-        shown(client.get(address(ticker))).xpath("//script[@type='application/ld+json']/text()")[0]
-    )
-    assert (data["@type"], "coverageStartTime" in data, "coverageEndTime" in data) == (
-        "LiveBlogPosting",
-        True,
-        False,
-    )
-    update = data["liveBlogUpdate"][0]
-    assert (update["@type"], update["headline"], update["articleBody"]) == (
-        "BlogPosting",
-        "</script><b>",
-        "Open & free",
-    )
-    assert update["url"].endswith(address(ticker, 1))
-    assert data["dateModified"] >= update["datePublished"]
-
-
 def test_readers_and_strangers_get_the_same_bytes(client, busy):
     anonymous = client.get(address(busy)).content
     client.force_login(make_user("cem"))
