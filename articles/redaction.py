@@ -10,6 +10,7 @@ The work goes row by row, in slices, and goes on where it stopped: no lock is he
 process killed anywhere leaves some texts done and the rest to do.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -23,7 +24,8 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, connection, models, transaction
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
@@ -40,6 +42,7 @@ BATCH = 200  # rows read at once
 SECONDS = 2.0  # of one slice
 AGAIN = [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
 REPLACEMENT = "[redacted]"
+UNFINISHED = "unfinished"  # lies beside the records while a restore is under way
 
 # row_redacted.send(model, pk=…, by=User or None): a text was changed, inside its transaction.
 row_redacted = Signal()
@@ -61,6 +64,8 @@ KEPT = {
     "tickers.Token.digest": "a hash",
     "wire.Item.sha256": "the hash by which the same copy is known when it is sent again",
     "wire.Item.encoding": "the name of a character set",
+    "wire.Item.headline_hash": "a hash",
+    "wire.Item.slugline_hash": "a hash",
 }
 KEPT_APPS = {
     "auth": "permissions, and groups, which are roles",
@@ -531,20 +536,64 @@ def records(folder=None):
     return sorted(found, key=lambda record: record["at"])
 
 
-class Unreadable(Exception):
-    """A record was made under another SECRET_KEY; the message is one sentence: the cause and the cure."""
+def gather_records(copied):
+    """
+    Return all records there are, the first made first: of the present database, beside it, and in the folder ``copied``.
 
-
-def refuse_unreadable(kept):
-    for record in kept:
+    Raise Unreadable where one was made under another SECRET_KEY.
+    """
+    with contextlib.suppress(Error):  # a database that is gone, or knows no redactions yet
+        for redaction in Redaction.objects.all():
+            keep_record(redaction)
+    found = {record["uuid"]: record for record in [*records(copied), *records()]}
+    for record in found.values():
         if record["key"] != key_check():
             raise Unreadable(
                 f"The redaction {record['uuid']} was made under another SECRET_KEY: restore with that one, or the words"
                 " it took out would come back."
             )
+    return sorted(found.values(), key=lambda record: record["at"])
 
 
-def take_up(record):
+@contextlib.contextmanager
+def nobody_served(unless):
+    """
+    Let no web server start as long as a restored database may hold words that were taken out, killed half-way or not.
+
+    unless: the exception that says that nothing was changed.
+    """
+    mark = records_folder() / UNFINISHED
+    mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.touch(mode=0o600)
+    try:
+        yield
+    except unless:
+        mark.unlink()
+        raise
+    mark.unlink()
+
+
+def refuse_unfinished_restore():
+    """Raise ImproperlyConfigured where a restore was begun and did not come to its end."""
+    if (records_folder() / UNFINISHED).exists():
+        raise ImproperlyConfigured(
+            "A restore did not come to its end, and words that were taken out may be back: run manage.py restore again."
+        )
+
+
+def carry_out_again(record):
+    """Take the words of a record out of a database that is older than it."""
+    if redaction := _take_up(record):
+        keep_record(redaction)
+        carry_on(redaction)
+        finish(redaction)
+
+
+class Unreadable(Exception):
+    """A record was made under another SECRET_KEY; the message is one sentence: the cause and the cure."""
+
+
+def _take_up(record):
     """Return the Redaction of a record, made anew in a database that is older than it; None where it was carried out."""
     known = Redaction.objects.filter(uuid=record["uuid"]).first()
     if known is not None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import clock, schedule
+from articles import clock, receipts, schedule
 from articles.models import Article, PublishAct
 from articles.permissions import may
 from wire.alarms import gravest_first, open_alarms
@@ -39,6 +39,7 @@ def alarms(user, at=None):
     at = at or timezone.now()
     found = [
         ("agency", _("Agencies want copy back or changed"), _agency(at)),
+        ("receipts", _("Taken back, and not proven gone"), _receipts(at)),
         ("held", _("Held, not published"), _held(at)),
         ("planned", _("Planned changes"), _planned(at)),
         ("sent-back", _("Sent back to you"), _sent_back(user)),
@@ -68,6 +69,14 @@ def _planning(story):
 
 def _story(story):
     return reverse("admin:articles_article_change", args=[story.pk])
+
+
+def _receipts(at):
+    told = _("Some addresses that showed it are not clean, or nobody asked them; the receipt names them.")
+    return [
+        Alarm(row.article or row.redaction, reverse("admin:articles_receipt_change", args=[row.pk]), told)
+        for row in receipts.alarming(at)[:ROWS]
+    ]
 
 
 def _held(at):

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from articles import redaction
 from delivery import log, store
 
 SUMS = "SHA256SUMS"
@@ -49,6 +50,8 @@ def backup(folder, like=None):
             place = str(path.relative_to(settings.DATA_DIR))
             if _copy_file(path, unfinished / place, like and place in known and like / place):
                 sums[place] = known[place]
+    if redaction.records_folder().exists():
+        shutil.copytree(redaction.records_folder(), unfinished / redaction.records_folder().name)
     lines = []
     for path in files_in(unfinished):
         place = str(path.relative_to(unfinished))
@@ -82,9 +85,21 @@ def restore(folder):
     """
     Replace everything by the copy in ``folder``; raise Impossible, before anything is touched, where it is not whole.
 
-    Pages stored before go, on every node: the purge log begins another epoch.
+    Words that were taken out since are taken out again before this returns (`articles.redaction`); until then no web
+    server starts. Pages stored before go, on every node: the purge log begins another epoch.
     """
     refuse_broken(folder)
+    try:
+        later = redaction.gather_records(folder / redaction.records_folder().name)
+    except redaction.Unreadable as error:
+        raise Impossible(str(error)) from None
+    with redaction.nobody_served(unless=Impossible):
+        _put_back(folder)
+        for record in later:
+            redaction.carry_out_again(record)
+
+
+def _put_back(folder):
     _restore_database(folder)
     for name in FOLDERS:
         _replace(Path(settings.DATA_DIR) / name, folder / name)

@@ -8,6 +8,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 application = get_wsgi_application()
 
+from articles import redaction  # noqa: E402, apps are there now
+
+redaction.refuse_unfinished_restore()
+
 if not settings.DEBUG:
     from delivery.front import Front
     from delivery.watch import Watch

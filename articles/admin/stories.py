@@ -284,22 +284,33 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         article = get_article(request.user, pk)
         if not may(request.user, "withdraw", article):
             raise NotAllowed(_("Only an editor of its section can withdraw a story."))
-        form = WithdrawForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        relists = request.POST.get("act") == "relist"
+        form = WithdrawForm(None if relists else request.POST or None)
+        if request.method == "POST" and (relists or form.is_valid()):
+            if not relists and form.cleaned_data["kind"] == Article.Withdrawal.ANONYMISE:
+                return HttpResponseRedirect(f"{reverse('admin:articles_redaction_add')}?story={pk}")
             try:
-                workflow.withdraw(
-                    article, by=request.user, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"]
-                )
+                told = self._relist(request, article) if relists else self._withdraw(request, article, **form.cleaned_data)
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
             else:
-                messages.success(request, _("Withdrawn: readers no longer see this story."))
+                messages.success(request, told)
             return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "form": form,
             "title": _("Withdraw this story"),
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
+
+    def _relist(self, request, article):
+        workflow.relist(article, by=request.user, reason=request.POST.get("reason", ""))
+        return _("It can be found again.")
+
+    def _withdraw(self, request, article, kind, note):
+        workflow.withdraw(article, by=request.user, kind=kind, note=note)
+        if kind == Article.Withdrawal.DEINDEX:
+            return _("Readers find this story at its address alone.")
+        return _("Withdrawn: readers no longer see this story.")
 
     def version_view(self, request, pk, number):
         """One version as it was written, for reading beside another."""

@@ -29,8 +29,32 @@ class CorrectForm(forms.Form):
     in_list = forms.BooleanField(required=False, initial=True, label=_("also on the page of all corrections"))
 
 
+# What each reason does, as who withdraws reads it.
+TOLD = {
+    Article.Withdrawal.ERROR: _("It goes off every page, list and feed at once; its address says your note."),
+    Article.Withdrawal.LEGAL: _("The same. Say in the note only what legal allows; empty is safe."),
+    Article.Withdrawal.AGENCY_KILL: _(
+        "The same; without a note its address says that the agency withdrew it."
+    ),
+    Article.Withdrawal.DEINDEX: _(
+        "It stays at its address, out of every list, feed, sitemap and search engine."
+    ),
+    Article.Withdrawal.ANONYMISE: _(
+        "It stays where it is; the chief editor has the name taken out of it, of its versions and of all records."
+    ),
+}
+
+
+class Kinds(forms.RadioSelect):
+    """Reasons, each with what it does."""
+
+    def create_option(self, name, value, *more, **attributes):
+        option = super().create_option(name, value, *more, **attributes)
+        return option | {"attrs": option["attrs"], "told": TOLD.get(value, "")}
+
+
 class WithdrawForm(forms.Form):
-    kind = forms.ChoiceField(choices=Article.Withdrawal, label=_("Because of"))
+    kind = forms.ChoiceField(choices=Article.Withdrawal, label=_("Because of"), widget=Kinds)
     note = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
