@@ -7,7 +7,7 @@ Going to a place in the text by a click is an act, and so is typing there. A pag
 
 from playwright.sync_api import expect
 
-from tests.browser import let_settle
+from tests.browser import becomes, click_times
 
 
 class Person:
@@ -78,8 +78,8 @@ class Person:
         """Double-click a word of the text."""
         self.page.locator(".ProseMirror[contenteditable=true]").first.wait_for()
         box = self.page.evaluate(BOX_OF, word)
-        self.page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        let_settle(self.page)
+        click_times(self.page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 2)
+        becomes(self.page, lambda: self.page.evaluate("getSelection().toString().trim()"), word)
         self.acts.append(f"double-click “{word}”")
 
     def type(self, text):

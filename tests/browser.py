@@ -57,6 +57,16 @@ def let_settle(page):
     )
 
 
+def click_times(page, x, y, times):
+    """Double or triple click in the editor as a hand does it, which is slower than the editor takes the focus."""
+    page.mouse.click(x, y)
+    for count in range(2, times + 1):
+        let_settle(page)
+        page.mouse.down(click_count=count)
+        page.mouse.up(click_count=count)
+    let_settle(page)
+
+
 def find():
     """Return the path of an installed Chromium, or None."""
     return next(filter(None, map(shutil.which, filter(None, [os.environ.get("CHROMIUM"), *NAMES]))), None)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from articles import workflow
 from articles.models import Article, Author, Section, Tag
 from articles.sitemaps import BLOCK
-from tests.browser import becomes, let_settle
+from tests.browser import becomes, click_times
 from tests.factories import (
     make_author,
     make_chief,
@@ -66,8 +66,9 @@ def choose(page, field, words):
 def rewrite(page, number, words):
     """Type ``words`` over the whole paragraph of the body with this number, as a person does."""
     paragraph = page.locator(".ProseMirror[contenteditable=true] p").nth(number)
-    paragraph.click(click_count=3)
-    let_settle(page)
+    paragraph.scroll_into_view_if_needed()
+    box = paragraph.bounding_box()
+    click_times(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 3)
     page.keyboard.type(words)
     expect(paragraph).to_have_text(words)
 
