@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from articles import vocabulary
@@ -121,6 +121,7 @@ def read(text):
             if text.startswith("[")
             else [_from_cells(row) for row in csv.DictReader(io.StringIO(text))]
         )
+        _refuse_unstorable(rows)
     except (ValueError, csv.Error, RecursionError) as error:
         raise Unreadable(_("This can't be read: %s.") % error) from None
     if not rows or not all(isinstance(row, dict) and isinstance(row.get("slug"), str) for row in rows):
@@ -130,6 +131,14 @@ def read(text):
             _("These are %(count)d rows; %(most)d fit in one file.") % {"count": len(rows), "most": MOST}
         )
     return rows
+
+
+def _refuse_unstorable(rows):
+    """Raise ValueError for what no database takes in a text: half of a surrogate pair, NUL."""
+    whole = json.dumps(rows, ensure_ascii=False)
+    whole.encode()
+    if "\\u0000" in whole:
+        raise ValueError("NUL")
 
 
 def _from_cells(row):
@@ -152,7 +161,13 @@ def plan(model, rows):
         thing.slug: thing for thing in vocabulary.roots(model).filter(slug__in=[row["slug"] for row in rows])
     }
     coming = {row["slug"] for row in rows} - known.keys()
-    changes = [_planned(model, row, known.get(row["slug"]), coming) for row in rows]
+    changes, names = [], {}
+    for row in rows:
+        change = _planned(model, row, known.get(row["slug"]), coming)
+        if first := names.get(change.slug):
+            change.refused = str(vocabulary.AddressTaken.by(change.slug, first))
+        names.setdefault(change.slug, change.name)
+        changes.append(change)
     return [change for change in changes if change.told or change.refused]
 
 
@@ -181,8 +196,10 @@ def _planned(model, row, thing, coming):
 
 def _take(change, name, value):
     wanted = bool if name == "is_internal" else str
-    if not isinstance(value, wanted) or (wanted is str and "\0" in value):
+    if not isinstance(value, wanted):
         raise Unreadable(_("“%s” is no such value.") % name)
+    if name == "links":
+        value = vocabulary.web_addresses(value)
     change.tell(name, "" if change.is_new else getattr(change.thing, name), value)
     setattr(change.thing, name, value)
 
@@ -239,17 +256,21 @@ def apply(changes, *, by):
     """
     Save ``changes``, all or none, those refused left out; return how many were saved.
 
-    Raise Unreadable, with nothing saved, where a tag would be a part of itself by rows that are right one by one.
+    Raise Unreadable, with nothing saved, where rows that are right one by one are not together: a tag would be a part
+    of itself, or two would have one name.
     """
     saved = [change for change in changes if not change.refused]
-    with transaction.atomic():
-        for change in saved:
-            vocabulary.keep(change.thing, by=by, created=change.is_new, fields=change.fields)
-            if change.forms is not None:
-                change.thing.forms.all().delete()
-                NameForm.objects.bulk_create(NameForm(tag=change.thing, **form) for form in change.forms)
-        for change in saved:
-            _give_broader(change, by=by)
+    try:
+        with transaction.atomic():
+            for change in saved:
+                vocabulary.keep(change.thing, by=by, created=change.is_new, fields=change.fields)
+                if change.forms is not None:
+                    change.thing.forms.all().delete()
+                    NameForm.objects.bulk_create(NameForm(tag=change.thing, **form) for form in change.forms)
+            for change in saved:
+                _give_broader(change, by=by)
+    except IntegrityError as error:
+        raise Unreadable(_("This can't be read: %s.") % error) from None
     return len(saved)
 
 

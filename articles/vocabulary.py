@@ -7,6 +7,7 @@ writes its audit row.
 
 from itertools import count
 
+from django.core.validators import URLValidator
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -26,6 +27,11 @@ ADDRESSED = {Section: "section", Tag: "tag", Author: "author"}
 
 class AddressTaken(ValueError):
     """Another thing had this address once, and it still leads there; the message names that thing."""
+
+    @classmethod
+    def by(cls, slug, thing):
+        message = _("The address “%(slug)s” still leads to %(name)s; choose another.")
+        return cls(message % {"slug": slug, "name": thing})
 
 
 def keys_of(thing):
@@ -74,10 +80,7 @@ def refuse_taken(model, slug, pk=None):
     column = ADDRESSED[model]
     former = OldSlug.objects.filter(slug=slug, **{f"{column}__isnull": False})
     if other := former.exclude(**{column: pk}).first():
-        raise AddressTaken(
-            _("The address “%(slug)s” still leads to %(name)s; choose another.")
-            % {"slug": slug, "name": getattr(other, column)}
-        )
+        raise AddressTaken.by(slug, getattr(other, column))
 
 
 def free_slug(model, slug):
@@ -90,6 +93,14 @@ def free_slug(model, slug):
     if slug not in taken:
         return slug
     return next(free for number in count(2) if (free := f"{slug[: LENGTH - 6]}-{number}") not in taken)
+
+
+def web_addresses(text):
+    """Return ``text``, addresses parted by white space, one a line; raise ValidationError for what is none."""
+    lines = text.split()
+    for line in lines:
+        URLValidator(schemes=["http", "https"])(line)
+    return "\n".join(lines)
 
 
 def _keep_address(thing, before):

@@ -5,7 +5,6 @@ from hashlib import sha256
 
 from django import forms
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -102,10 +101,7 @@ class NamedForm(KeptForm):
 
     def clean_links(self):
         """One web address a line."""
-        lines = self.cleaned_data["links"].split()
-        for line in lines:
-            URLValidator(schemes=["http", "https"])(line)
-        return "\n".join(lines)
+        return vocabulary.web_addresses(self.cleaned_data["links"])
 
 
 class PicturedForm(NamedForm):

@@ -68,6 +68,7 @@ def test_no_cell_is_run_by_a_spreadsheet(city):
         ({"slug": "new", "name": "New", "forms": ["x"]}, "“forms” is no such value."),
         ({"slug": "new", "name": "New", "broader": "gone"}, "There is no tag at “gone” to be broader."),
         ({"slug": "old", "name": "New"}, "The address “old” still leads to Harbour; choose another."),
+        ({"slug": "new", "name": "New", "links": "javascript:alert(1)"}, "Enter a valid URL."),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused_with_a_reason_and_the_others_come_in(row, refused, tom):
@@ -79,11 +80,41 @@ def test_a_row_that_does_not_fit_is_refused_with_a_reason_and_the_others_come_in
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", "[5]", '[{"name": "x"}]', "name\nx", "{}", 'slug,forms\nx,"["', "slug\nx,y"]
+    "text",
+    [
+        "",
+        "[",
+        "[5]",
+        '[{"name": "x"}]',
+        "name\nx",
+        "{}",
+        '[{"slug": "x", "name": "a\\u0000b"}]',
+        '[{"slug": "\\ud83d"}]',
+        'slug,forms\nx,"["',
+        "slug\nx,y",
+    ],
 )
 def test_what_is_no_list_of_rows_is_refused(text):
     with pytest.raises(exchange.Unreadable):
         exchange.read(text)
+
+
+def test_of_two_rows_with_one_address_the_second_is_refused(tom):
+    rows = [{"slug": "ferry", "name": name, "kind": "topic"} for name in ("Ferry", "Boat")]
+    changes = exchange.plan(Tag, rows)
+    assert [change.refused for change in changes] == [
+        "",
+        "The address “ferry” still leads to Ferry; choose another.",
+    ]
+    assert exchange.apply(changes, by=tom) == 1
+
+
+def test_two_rows_with_one_name_are_told_and_bring_nothing_in(client, tom):
+    rows = [{"slug": slug, "name": "Ferry", "kind": "topic"} for slug in ("ferry", "boat")]
+    client.force_login(tom)
+    answer = client.post(reverse("admin:articles_tag_exchange"), {"text": json.dumps(rows), "sure": "1"})
+    assert answer.context["problem"].startswith("This can't be read: ")
+    assert not Tag.objects.exists()
 
 
 def test_the_desk_sees_what_would_change_before_it_does(client, tom):
