@@ -21,7 +21,7 @@ from articles import body, revisions
 from images.models import Image
 
 ALIKE = 0.5  # the share of words that one text must have of another to be its later form
-MANY = 1000  # blocks; with more, frequent ones count as noise, or the time would grow with the square
+MANY = 1000  # pairs of blocks that are compared word by word; of more only neighbours are
 MANY_WORDS = 4_000_000  # words before times words after; beyond, a paragraph is told as a whole
 RUNNING = ("paragraph", "crosshead", "list", "quotation")  # kinds that can become each other
 ROW_LISTS = ("bylines", "tags", "ticker_links", "related", "sources")
@@ -63,7 +63,9 @@ def in_order(old, new):
 
     old, new: lists of anything hashable.
     """
-    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > MANY)
+    matcher = SequenceMatcher(
+        None, old, new
+    )  # what is frequent among more than 200 is noise: time would explode
     found, gaps, i, j = {}, [], 0, 0
     for run in matcher.get_matching_blocks():
         gaps.append((range(i, run.a), range(j, run.b)))
@@ -272,7 +274,7 @@ def words(before, after):
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     if len(old) * len(new) > MANY_WORDS:
         return _whole(before, after)
-    spans = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    spans = SequenceMatcher(None, old, new).get_opcodes()
     kept = sum(len("".join(old[i:end]).strip()) for tag, i, end, _j, _end in spans if tag == "equal")
     if 3 * kept < max(len(before), len(after)):
         return _whole(before, after)

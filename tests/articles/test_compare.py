@@ -1,5 +1,7 @@
 """Two versions side by side: which words changed, told so that an editor reads it at a glance."""
 
+import time
+
 import pytest
 
 from articles import compare, revisions
@@ -137,6 +139,16 @@ def test_a_name_that_changed_elsewhere_since_is_no_change():
     before = revisions.blank(section={"id": 1, "name": "Politics"}, tags=[{"id": 2, "name": "Trams"}])
     after = revisions.blank(section={"id": 1, "name": "Policy"}, tags=[{"id": 2, "name": "Tramways"}])
     assert compare.changes(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("<p>" + "a " * 990, "<p>" + "a b " * 495), ("<p>a x</p>" * 900, "<p>a x</p><p>b y</p>" * 450)],
+)
+def test_the_same_again_and_again_is_compared_in_a_moment(before, after):
+    began = time.monotonic()
+    assert {row.kind for row in rows("body", before, after)} & {"changed", "new", "gone"}
+    assert time.monotonic() - began < 10
 
 
 def test_one_paragraph_is_one_row():
