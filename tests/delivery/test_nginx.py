@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -83,6 +84,27 @@ def test_a_page_comes_as_the_site_made_it(site):
         assert nginx.get(STORY, if_none_match=headers["etag"], **asked)[0] == 304
     assert nginx.get("/politics/wrong-1/")[1]["location"] == STORY
     assert nginx.get("/nowhere/")[0] == 404
+
+
+MANY = """
+import django
+django.setup()
+from articles.revisions import reference
+from tests.factories import *
+clara = make_chief()
+for number in range(50):
+    tags = [reference(make_tag(f"Subject {number} {tag}")) for tag in range(8)]
+    make_published(by=clara, headline=f"Tagged story {number}", tags=tags)
+"""
+
+
+def test_a_feed_with_hundreds_of_keys_in_its_head_comes_through(site):
+    nginx, node = site
+    node.run(sys.executable, "-c", MANY)
+    wait_until(lambda: b"Tagged story 49" in node.get("/feeds/all.rss")[2], "the feed")
+    status, headers, body = nginx.get("/feeds/all.rss")
+    assert (status, len(headers["surrogate-key"]) + len(headers["cache-tag"]) > 4096) == (200, True)
+    assert kept(headers) == kept(node.get("/feeds/all.rss")[1])
 
 
 def test_what_the_site_does_not_mark_is_not_kept(site):
