@@ -132,6 +132,8 @@ INDEXNOW_KEY = ENV.get("INDEXNOW_KEY", "")
 INDEXNOW_URL = ENV.get("INDEXNOW_URL", "https://api.indexnow.org/indexnow")
 PRIVATE_HOSTS = [host.lower() for host in words(ENV.get("PRIVATE_HOSTS", ""))]
 together("WEBHOOKS", "WEBHOOK_SECRET")
+if any(re.search(r"^whsec_.*[^A-Za-z0-9+/=]", secret) for secret in WEBHOOK_SECRETS):
+    raise ImproperlyConfigured("WEBHOOK_SECRET: what stands behind whsec_ has to be base64.")
 if INDEXNOW_KEY and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", INDEXNOW_KEY):
     raise ImproperlyConfigured("INDEXNOW_KEY has to be 8 to 128 letters a to z, digits and dashes.")
 

@@ -75,6 +75,12 @@ def test_without_one_of_its_names_nothing_starts_and_the_error_names_it(tmp_path
             "LANGUAGE_CODE is 'xx': write one of ar, de, en, es, fa, fr, he, it, pl, ro, ru, tr, uk.",
         ),
         ("DATABASE_URL", "mysql://news@127.0.0.1/news", "this site runs on SQLite or PostgreSQL."),
+        ("VARNISH_URLS", "10.0.0.5:6081", "write whole addresses such as https://x.example/y."),
+        ("CDN_SECONDS", "week", "CDN_SECONDS is 'week': write a whole number from 5 to 86400."),
+        ("CLOUDFLARE_ZONE", "abc", "CLOUDFLARE_ZONE is set and CLOUDFLARE_TOKEN is not: set both, or none."),
+        ("WEBHOOKS", "https://a.example/", "WEBHOOKS is set and WEBHOOK_SECRET is not: set both, or none."),
+        ("WEBHOOK_SECRET", "whsec_%", "what stands behind whsec_ has to be base64."),
+        ("INDEXNOW_KEY", "short", "INDEXNOW_KEY has to be 8 to 128 letters a to z, digits and dashes."),
         ("DATA_DIR", "/dev/null/news", "which can't be made: Not a directory."),
     ],
 )
