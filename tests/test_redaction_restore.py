@@ -37,7 +37,7 @@ def traces(node):
     parts = {
         str(path.relative_to(node.folder)): path
         for path in backup.files_in(node.folder)
-        if path.suffix != ".log"
+        if path.suffix != ".log" and "static" not in path.parts
     }
     if node.environment["DATABASE_URL"].startswith("sqlite"):
         parts |= {path.name: path for path in node.folder.parent.glob("site.sqlite3*")}
