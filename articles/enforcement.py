@@ -2,10 +2,14 @@
 
 import time
 
+from django.dispatch import Signal
+
 from articles import revisions, workflow
 from articles.models import Article, Restriction
 from articles.restrictions import is_named, standing, texts_of, texts_of_html, words_of
 
+# Sent with ``article`` and ``restriction``: whoever shows more on a story's page takes from readers what of it is named.
+searching = Signal()
 SECONDS = 2.0
 BATCH = 50
 
@@ -30,6 +34,8 @@ def _search_on(row):
     for article in articles:
         if is_named(row, words_of(_published_texts(article))):
             workflow.withdraw_by_law(article, by=row.made_by, note=str(row))
+        else:
+            searching.send(sender=Restriction, article=article, restriction=row)
     Restriction.objects.filter(pk=row.pk, searched=row.searched).update(
         searched=articles[-1].pk if articles else 0
     )

@@ -127,10 +127,14 @@ class TickerAdmin(admin.ModelAdmin):
         ticker = get_run_ticker(request.user, int(object_id))
         form = SettingsForm(request.POST or None, instance=ticker)
         if request.method == "POST" and form.is_valid():
-            if changes := form.changes():
-                log.configure(ticker, changes, by=request.user)
-            messages.success(request, _("Saved; open pages follow."))
-            return self._to("change", ticker.pk)
+            try:
+                if changes := form.changes():
+                    log.configure(ticker, changes, by=request.user)
+            except log.Refused as refusal:
+                form.add_error("summary", str(refusal))
+            else:
+                messages.success(request, _("Saved; open pages follow."))
+                return self._to("change", ticker.pk)
         tokens = ticker.tokens.filter(retired_at=None).select_related("made_by")
         return self._page(request, "settings", _("Settings"), ticker=ticker, form=form, tokens=tokens)
 

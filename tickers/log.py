@@ -178,14 +178,41 @@ def delete(entry, *, by, at=None):
         ticker, entry = _lock_both(entry)
         if not may_change(by, entry):
             raise NotAllowed(_("Only who wrote an entry or an editor of its section can delete it."))
-        if entry.state != Entry.State.DELETED:
-            was_live = entry.is_live
-            entry.state, entry.pinned = Entry.State.DELETED, False
-            entry.save(update_fields=["state", "pinned"])
-            audit.record(by, "delete", entry, at=at, ticker=ticker.pk)
-            if was_live:
-                _record(ticker, Event.Kind.DELETE, entry, by=by, at=at)
+        _take_away(ticker, entry, by=by, at=at)
     return entry
+
+
+def _take_away(ticker, entry, *, by, at):
+    if entry.state != Entry.State.DELETED:
+        was_live = entry.is_live
+        entry.state, entry.pinned = Entry.State.DELETED, False
+        entry.save(update_fields=["state", "pinned"])
+        audit.record(by, "delete", entry, at=at, ticker=ticker.pk)
+        if was_live:
+            _record(ticker, Event.Kind.DELETE, entry, by=by, at=at)
+
+
+def take_restricted(sender, article, restriction, **kwargs):
+    """Take from readers the entries and key points of a ticker that hold a restricted name (`articles.enforcement`)."""
+    if article.kind != article.Kind.TICKER:
+        return
+
+    def is_named(texts):
+        return restrictions.is_named(restriction, restrictions.words_of(texts))
+
+    by, at = restriction.made_by, timezone.now()
+    for entry in Entry.objects.live().filter(ticker=article.pk):
+        if is_named(_texts_of(_content_of(entry))):
+            with transaction.atomic():
+                _take_away(*_lock_both(entry), by=by, at=at)
+    with transaction.atomic():
+        ticker = _lock(article.pk)
+        kept = [point for point in ticker.points if not is_named([point])]
+        if len(kept) < len(ticker.points):
+            ticker.summary = "\n".join(kept)
+            ticker.save(update_fields=["summary"])
+            audit.record(by, "settings", article, at=at, fields=["summary"])
+            _record(ticker, Event.Kind.STATUS, None, by=by, at=at)
 
 
 def restore(entry, *, by, at=None):
@@ -196,7 +223,7 @@ def restore(entry, *, by, at=None):
         if not may_change(by, entry):
             raise NotAllowed(_("Only who wrote an entry or an editor of its section can bring it back."))
         if entry.state == Entry.State.DELETED:
-            _refuse_restricted(_content_of(entry))
+            _refuse_restricted(lambda: _texts_of(_content_of(entry)))
             entry.state = Entry.State.LIVE if entry.number else Entry.State.WAITING
             entry.save(update_fields=["state"])
             audit.record(by, "restore", entry, at=at, ticker=ticker.pk)
@@ -251,10 +278,11 @@ SETTINGS = frozenset(
 
 
 def configure(ticker, values, *, by, at=None):
-    """Set some of SETTINGS, {name: value}, and let open pages follow; return the ticker."""
+    """Set some of SETTINGS, {name: value}, and let open pages follow; return the ticker. Raise Refused or NotAllowed."""
     at = at or timezone.now()
     if unknown := set(values) - SETTINGS:
         raise Refused(_("A ticker has no setting %s.") % ", ".join(sorted(unknown)))
+    _refuse_restricted(lambda: [values.get("summary", "")])
     with transaction.atomic():
         ticker = _lock(ticker.pk)
         if not may_run(by, ticker):
@@ -301,17 +329,19 @@ def _cleaned(content):
         raise Refused(_("“happened” is a time such as 2026-05-04T19:12:00+03:00."))
     if not (whole["headline"] or body.strip_notes(whole["body"])):
         raise Refused(_("An entry needs a headline, a text or a picture."))
-    _refuse_restricted(whole)
+    _refuse_restricted(lambda: _texts_of(whole))
     return whole
 
 
-def _refuse_restricted(content):
-    """Raise Refused where a name may not be published; it says a number, never the name."""
+def _texts_of(content):
+    """Return what readers get of the fields of CONTENT."""
     texts = [content[name] for name in ("headline", "reported_by", "initials")]
-    named = restrictions.named_in(
-        lambda: [*texts, *restrictions.texts_of_html(body.strip_notes(content["body"]))]
-    )
-    if named:
+    return [*texts, *restrictions.texts_of_html(body.strip_notes(content["body"]))]
+
+
+def _refuse_restricted(texts):
+    """Raise Refused where a name may not be published; it says a number, never the name. texts: as `named_in` takes."""
+    if named := restrictions.named_in(texts):
         raise Refused(_("Restriction %(number)s, call legal.") % {"number": named[0]})
 
 
@@ -331,7 +361,7 @@ def _write_version(entry, *, by, at, note=""):
 
 
 def _go_out(ticker, entry, *, by, at):
-    _refuse_restricted(_content_of(entry))  # it may have waited for long
+    _refuse_restricted(lambda: _texts_of(_content_of(entry)))  # it may have waited for long
     _number(ticker, entry, at)
     entry.save(update_fields=["state", "number", "posted", "due_at"])
     _record(ticker, Event.Kind.ADD, entry, by=by, at=at)

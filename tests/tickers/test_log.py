@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from articles import enforcement
 from articles.models import Article, Restriction
 from articles.permissions import NotAllowed
 from delivery.models import Purge
@@ -142,6 +143,23 @@ def test_a_name_restricted_since_keeps_an_entry_from_going_out(ticker, ana, ben)
             act(late if act is log.release else gone, by=ben)
     states = [Entry.objects.get(pk=entry.pk).state for entry in (gone, late, fine)]
     assert states == ["deleted", "waiting", "live"]
+
+
+def test_what_readers_saw_before_a_name_was_restricted_is_taken_away(ticker, ana, ben, client):
+    log.configure(ticker, {"summary": "Boats leave\nOrest Valkyn left"}, by=ben)
+    for words in ("Orest Valkyn left.", "Boats leave."):
+        log.post(ticker, text(words), by=ana)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    enforcement.enforce()
+    assert lines(ticker)[-2:] == [(5, "delete", 1), (6, "status", None)]
+    ticker.refresh_from_db()
+    assert ticker.summary == "Boats leave"
+    client.force_login(ben)
+    page = f"/admin/tickers/ticker/{ticker.pk}/change/"
+    answer = client.post(page, {"summary": "Orest Valkyn left", "posting": "direct", "delay_minutes": "0"})
+    assert answer.context["form"].errors == {"summary": [f"Restriction R-{row.pk}, call legal."]}
+    ticker.refresh_from_db()
+    assert ticker.summary == "Boats leave"
 
 
 def test_what_waits_in_an_ended_ticker_is_looked_at_by_no_turn_of_the_worker(
