@@ -10,12 +10,14 @@ import logging
 import sqlite3
 import threading
 import time
+from datetime import timedelta
 
 import psycopg
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from delivery import errands, log, store
+from delivery import errands, log, metrics, store
+from delivery.models import Purge
 from delivery.release import release
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ class Follower(threading.Thread):
             if keys:
                 store.drop(keys)
                 self.tell_again(keys)
+                _count_purge()
         except log.Lost:
             reached = self.begin()
         if self.heard != reached.epoch or not store.place(release(), reached.epoch).exists():
@@ -123,6 +126,14 @@ class Follower(threading.Thread):
             self.bell.close()
             self.bell = None
         connection.close()
+
+
+def _count_purge():
+    """Count how long the newest purge took to get here."""
+    at = Purge.objects.order_by("-pk").values_list("at", flat=True).first()
+    if at is not None:
+        metrics.count("purges")
+        metrics.count("purge_microseconds", max(0, (timezone.now() - at) // timedelta(microseconds=1)))
 
 
 class Refiller(threading.Thread):

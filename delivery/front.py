@@ -12,7 +12,7 @@ import re
 import sqlite3
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 from wsgiref.util import setup_testing_defaults
 
@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.http.request import split_domain_port, validate_host
 
-from delivery import log, store
+from delivery import log, metrics, store
 from delivery.addresses import address_of
 from delivery.encodings import chosen, encoded
 from delivery.headers import PRIVATE, cache_control, clipped
@@ -72,6 +72,7 @@ class Front:
         page = self._find(name, encoding)
         if page is None:
             return self._make(environ, start_response, address, encoding)
+        metrics.count("answers_stored")
         return answer(page, environ, start_response)
 
     def _find(self, name, encoding):
@@ -117,11 +118,14 @@ class Front:
         began = datetime.now(UTC)
         token = self._token() if may_keep else None
         if page := self._find(name_of(address), encoding):  # made while we came here
+            metrics.count("answers_stored")
             return answer(page, environ, start_response)
         self.at_step("token")
         said = []
         response = self.django(_for_everyone(environ, address), lambda *words: said.append(words))
         self.at_step("rendered")
+        metrics.count("answers_made")
+        metrics.count("made_microseconds", (datetime.now(UTC) - began) // timedelta(microseconds=1))
         page = Page.of(address, *said[-1][:2], response)
         if page is None:
             _unkept(start_response)(*said[-1])
@@ -133,7 +137,10 @@ class Front:
 
     def _ask_django(self, environ, start_response):
         with self._room() as room:
-            return self.django(environ, _unkept(start_response)) if room else _busy(start_response)
+            if not room:
+                return _busy(start_response)
+            metrics.count("answers_passed")
+            return self.django(environ, _unkept(start_response))
 
     @contextlib.contextmanager
     def _room(self):
@@ -205,6 +212,7 @@ class Front:
             self.at_step("checked")
             if not purged and (until is None or until > datetime.now(UTC)):
                 kept = present.put(page.address, ticket, keys, copies)
+                metrics.count("pages_kept", int(kept))
                 self.at_step("put")
                 return copies if kept else None
         except log.Lost:
@@ -310,6 +318,7 @@ def _without_body(response):
 
 
 def _busy(start_response):
+    metrics.count("answers_busy")
     body = b"Too many people are asking for new pages; please try again in a moment.\n"
     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
     start_response("503 Service Unavailable", [*headers, ("Retry-After", "2"), ("Cache-Control", PRIVATE)])

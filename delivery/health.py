@@ -71,8 +71,8 @@ def _wrong_with_the_store(now):
     if not folder.exists():  # Django alone, without a store before it
         return {}
     reasons = {}
-    followed = _followed(folder)
-    if followed is None or now - followed > SILENCE:
+    read = followed(folder)
+    if read is None or now - read > SILENCE:
         reasons["follower"] = _(
             "No worker of this machine follows the purge log; start one with `manage.py worker`."
         )
@@ -81,7 +81,7 @@ def _wrong_with_the_store(now):
     return reasons
 
 
-def _followed(folder):
+def followed(folder):
     """Return when this node last read the purge log, an aware datetime, or None."""
     try:
         return datetime.fromtimestamp((folder / "token").stat().st_mtime, UTC)

@@ -306,6 +306,13 @@ class Store:
 
     # Telling
 
+    def size(self):
+        """Return (how many pages, how many bytes)."""
+        with self._locked() as index:
+            return index.execute(
+                "SELECT count(*), coalesce(sum(size), 0) FROM page WHERE ticket IS NOT NULL"
+            ).fetchone()
+
     def facts(self, address):
         """Return what is known of an address as a dict (the columns of page, and "keys"), or None."""
         with self._locked() as index:

@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from delivery import errands, store
+from delivery import errands, metrics, store
 from delivery import log as purge_log
 from delivery.follower import Follower, Refiller
 from delivery.front import Front
@@ -45,11 +45,13 @@ class Job:
     def run(self):
         """Run it once, whatever comes of it, and say when it is due again."""
         self.lag = time.monotonic() - self.due if self.due else 0.0
+        metrics.count("job_runs")
         try:
             self.function()
             self.failures = 0
         except Exception:
             self.failures += 1
+            metrics.count("job_failures")
             log.exception("The job %s failed and will be tried again.", self.function.__name__)
         finally:
             close_old_connections()
@@ -86,7 +88,8 @@ def every(seconds, *, beside=False):
 
 @every(5)
 def beat():
-    """Say that the worker is alive."""
+    """Say that the worker is alive, and how late its jobs are."""
+    metrics.note_lag(max(job.lag for job in JOBS))
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
 
 

@@ -8,6 +8,7 @@ Where the environment is silent, DATA_DIR/env answers (written by `make run`: li
 import os
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -324,6 +325,13 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
     unquote(MAIL_SERVER.username or ""),
     unquote(MAIL_SERVER.password or ""),
 )
+
+# Watching. Figures for Prometheus are at /api/metrics, for these networks or with this token alone.
+try:
+    METRICS_ALLOWED = [ip_network(network) for network in words(ENV.get("METRICS_ALLOWED", ""))]
+except ValueError as error:
+    raise ImproperlyConfigured(f"METRICS_ALLOWED: {error}; write networks such as 10.0.0.0/8.") from None
+METRICS_TOKEN = ENV.get("METRICS_TOKEN", "")
 
 # Safety. Everything about https follows from the address of the site.
 SECURE = SITE_URL.startswith("https://")

@@ -25,6 +25,7 @@ urlpatterns = [
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/metrics", views.metrics, name="metrics"),
     re_path(PATTERN, rendition, name="rendition"),  # renditions of pictures alone; originals have no address
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),

@@ -1,7 +1,10 @@
 """What belongs to no app: the address that stories and tickers share, robots, health, and pages for errors."""
 
+import ipaddress
+import secrets
+
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +18,7 @@ from articles.models import Article
 from articles.pages import absolute, frame
 from delivery.headers import PRIVATE
 from delivery.health import reasons_not_ready
+from delivery.metrics import report
 
 
 @require_safe
@@ -44,6 +48,28 @@ def readyz(request):
     """Say whether readers and desk can be served: 200, or 503 with the reasons in plain words."""
     reasons = reasons_not_ready(timezone.now())
     return _unkept(JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200))
+
+
+@require_safe
+def metrics(request):
+    """For Prometheus, in settings.METRICS_ALLOWED or with settings.METRICS_TOKEN; for everybody else it is not there."""
+    if not _may_measure(request):
+        raise Http404
+    kind = "text/plain; version=0.0.4; charset=utf-8"
+    return _unkept(HttpResponse(report(timezone.now()), content_type=kind))
+
+
+def _may_measure(request):
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.METRICS_TOKEN and secrets.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
+        return True
+    # What is left of this header comes from a proxy of ours (newsroom.middleware).
+    asking = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or request.META["REMOTE_ADDR"]
+    try:
+        address = ipaddress.ip_address(asking)
+    except ValueError:
+        return False
+    return any(address in network for network in settings.METRICS_ALLOWED)
 
 
 # Errors

@@ -177,7 +177,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     # Public pages answer everyone alike; by POST nobody (tested below, for it is the same for all).
     **dict.fromkeys(
         "home section story author tag corrections day preview feeds feed section_feed tag_feed author_feed since entry ticker_feed sitemap "
-        "sitemap_part news_sitemap robots indexnow security manifest favicon healthz readyz rendition".split(),
+        "sitemap_part news_sitemap robots indexnow security manifest favicon healthz readyz metrics rendition".split(),
         (ALL, None),
     ),
 }
