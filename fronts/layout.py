@@ -108,13 +108,17 @@ class Front:
         return min([*ends, *filter(None, [pages.earliest_end(self.stories, self.images)])], default=None)
 
 
-def home(sections, at):
-    """Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given."""
+def home(sections, at, boxed=None):
+    """
+    Return the Front of the whole site at the aware datetime ``at``; at most seven queries, ``sections`` given.
+
+    boxed: id of the story that a box of its own tells, which stands nowhere else then, unless it leads.
+    """
     breaking = _breaking(at)[:STRIP]
     newest = Article.objects.listed(at).newest_first().for_cards().annotate(is_written=WRITTEN)[:CANDIDATES]
-    top = _top(_without_flashes(newest, breaking), breaking, at)
+    top = _top(_without_flashes(newest, breaking), breaking, at, boxed)
     opinions = _opinions(top.shown, at)
-    above = {story.pk for story in (*breaking, *top.shown, *opinions)}
+    above = {story.pk for story in (*breaking, *top.shown, *opinions)} | {boxed} - {None}
     blocks = _blocks(sections, above, at)
     strip = [story for story in breaking if story != top.lead]
     front = Front(strip, top, opinions, blocks)
@@ -152,9 +156,9 @@ def _without_flashes(stories, breaking):
     return [story for story in stories if story.pk not in flashes]
 
 
-def _top(newest, breaking, at):
+def _top(newest, breaking, at, boxed=None):
     """
-    Return the Top of ``newest`` stories: the most urgent leads.
+    Return the Top of ``newest`` stories: the most urgent leads, and the one ``boxed`` (an id) only leads.
 
     What is argued waits for news and never leads it; what somebody paid for follows at a distance.
     """
@@ -164,7 +168,7 @@ def _top(newest, breaking, at):
         return Top([])
     lead = min(may_lead, key=_urgency)
     pictures.put_on_cards([lead], at, "front")
-    others = [story for story in may_lead if story != lead]
+    others = [story for story in may_lead if story != lead and story.pk != boxed]
     paid = [story for story in news if story not in may_lead]
     before = BESIDE + ROW - 1  # what is paid for closes the row
     return Top([lead, *others[:before], *paid, *others[before:]], is_breaking=lead in breaking)

@@ -17,8 +17,8 @@ from tickers.showing import running
 def home(request):
     at = timezone.now()
     sections = pages.sections_in_use()
-    page = layout.home(sections, at)
     ticker, entries = running(at)
+    page = layout.home(sections, at, boxed=ticker and ticker.pk)
     context = {
         "path": "/",
         "ticker": ticker,

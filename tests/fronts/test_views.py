@@ -366,6 +366,22 @@ def test_home_shows_a_running_ticker_with_its_last_three_entries(client, django_
     assert front(client).xpath("//section[contains(@class, 'on-front')]") == []
 
 
+def test_a_ticker_in_its_box_stands_nowhere_else_unless_it_leads(client):
+    city, chief = make_section("City"), make_chief()
+    make_stories(city, *(f"Story {number}" for number in range(4)))
+    ticker = make_ticker("The bridge as it opens", section=reference(city), urgency=6).ticker
+    log.set_status(ticker, "live", by=chief)
+    log.post(ticker, {"headline": "Update"}, by=chief)
+    page = front(client)
+    assert headlines(page, "lead") == ["Story 0"]
+    assert [text(h2) for h2 in page.xpath("//section[contains(@class, 'on-front')]/h2")] == [
+        "Live The bridge as it opens"
+    ]
+    assert sorted(headlines(page, "beside") + headlines(page, "blocks")) == ["Story 1", "Story 2", "Story 3"]
+    Article.objects.filter(pk=ticker.pk).update(urgency=1)
+    assert headlines(front(client), "lead") == ["The bridge as it opens"]
+
+
 # What fronts cost
 
 
