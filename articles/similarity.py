@@ -39,6 +39,16 @@ _SOUNDS = [
     (r"ck", "k"), (r"x", "ks"), (r"w", "v"), (r"g", "h"), (r"[yj]", "i"), (r"ou", "u"), (r"([aou])e", r"\1"),
     (r"i+(?=[aeou])", ""), (r"(.)\1+", r"\1"),
 ]  # fmt: skip
+# Letters that are written for each other: vowels, what sounds alike, and neighbours on a keyboard.
+_CONFUSED = [
+    *map(set, combinations("aeiouy", 2)),
+    *map(set, "bp dt gk ck cs sz fv vw mn lr gh".split()),
+    *(
+        set(pair)
+        for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+        for pair in zip(row, row[1:], strict=False)
+    ),
+]
 _PLURALS = [re.compile(r"(?<=\w{3})(?:ies|es|s)$"), re.compile(r"(?<=\w{3})(?:en|n|i|y)$")]
 
 
@@ -102,7 +112,8 @@ def _is_slip(one, other, person):
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
     mine, theirs = one[start:], other[start:]
-    slip = mine[1:] == theirs or mine == theirs[1:] or (len(one) >= MISTYPED and mine[1:] == theirs[1:])
+    slip = mine[1:] == theirs or mine == theirs[1:]
+    slip = slip or (len(one) >= MISTYPED and mine[1:] == theirs[1:] and {mine[0], theirs[0]} in _CONFUSED)
     slip = slip or (mine[:2] == theirs[:2][::-1] and mine[2:] == theirs[2:])
     if not slip or re.search(r"\d", mine[:2] + theirs[:2]):
         return False

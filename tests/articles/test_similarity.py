@@ -1,7 +1,9 @@
 """Names that may be one: each way, what is none, and duplicates planted in eight ways among twenty thousand tags."""
 
+import os
 import random
 import time
+from datetime import date
 
 import pytest
 
@@ -67,9 +69,11 @@ def test_a_person_and_a_place_of_one_name_are_two_and_a_topic_may_be_either():
     assert list(similarity.pairs([(1, "Marrow", "topic"), (2, "Marrow", "place")])) == [(1, 2, "case")]
 
 
-# Twenty thousand tags, among them duplicates planted in eight ways. The seed is one that nothing was tuned on.
+# Twenty thousand tags, among them duplicates planted in eight ways. Nothing can be tuned to the seeds: they are drawn from
+# the day, or from what DUPLICATE_SEED says. A seed that fails is printed, and can be asked for again.
 
-SEED = 71_902_411
+SEED = int(os.environ.get("DUPLICATE_SEED", date.today().toordinal()))
+SEEDS = [SEED * 1000 + number for number in range(5)]
 SYLLABLES = "ba be bo bra cer da del dor el fen fir gan gor hal han hes il jor kar kel kor lan len lor mar mel mon nal ner nor ol par per pol ran rel ros sal sel sta tan tel tor ul val var vel vor wen wil zan zel zor".split()  # fmt: skip
 CYRILLIC = dict(zip("abvhdezyklmnoprstuf", "абвгдезиклмнопрстуф", strict=True))
 ACCENTS = dict(zip("aeioucnszl", "áéíöüçñšžł", strict=True))
@@ -157,9 +161,13 @@ def judged(rows, pairs):
     return by_way, 1 - len(missed) / len(pairs), len(found - pairs.keys()) / max(1, len(found))
 
 
-def test_planted_duplicates_are_found_in_each_of_eight_ways_and_little_else():
-    by_way, found, false = judged(*planted(SEED))
-    print(f"\nfound {found:.1%}, false {false:.1%}, {by_way}")
+@pytest.mark.parametrize(
+    "seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])]
+)
+def test_planted_duplicates_are_found_in_each_of_eight_ways_and_little_else(seed):
+    by_way, found, false = judged(*planted(seed))
+    ways = ", ".join(f"{way} {share:.0%}" for way, share in by_way.items())
+    print(f"\nseed {seed}: found {found:.1%}, false {false:.1%}; {ways}")
     assert found >= 0.95
     assert false <= 0.05
     assert min(by_way.values()) >= 0.9
@@ -179,7 +187,7 @@ def test_the_worker_lists_pairs_once_and_what_was_settled_stays_settled():
 
 @pytest.mark.django_db
 def test_twenty_thousand_tags_are_looked_through_within_ten_seconds():
-    rows, pairs = planted(SEED)
+    rows, pairs = planted(SEEDS[0])
     Tag.objects.bulk_create(
         Tag(pk=pk, name=name, kind=kind, slug=f"t{pk}", canonical_id=pk) for pk, name, kind in rows
     )

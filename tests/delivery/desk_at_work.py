@@ -6,7 +6,6 @@ A desk of its own process: does what it is told, line by line of JSON, and says 
 Django makes them now, past every store. {"show": [addresses]} is answered by the pages alone.
 """
 
-import hashlib
 import json
 import os
 import random
@@ -23,12 +22,14 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from articles import retagging, revisions, vocabulary, workflow  # noqa: E402
+from articles import merging, retagging, revisions, vocabulary, workflow  # noqa: E402
 from articles import schedule as schedules  # noqa: E402
 from articles.models import Article, Author, Section, Tag  # noqa: E402
 from tests.delivery.conftest import ask  # noqa: E402
+from tests.delivery.running import digest  # noqa: E402
 from tests.factories import (  # noqa: E402
     byline,
     make_author,
@@ -99,13 +100,15 @@ class Desk:
         path, _, query = address.partition("?")
         answer = ask(self.application, path, query, host=self.host)
         connection.close()
-        return [answer.status, hashlib.sha256(answer.body).hexdigest()]
+        return [answer.status, digest(answer.headers, answer.body)]
 
     def pages(self, touched):
         """Return the addresses that may show one of ``touched``; a story stands for all that it carries."""
         found = list(EVERYWHERE)
         for thing in touched:
             found.append(thing.get_absolute_url())
+            if isinstance(thing, Tag | Author):
+                found += [type(thing)(slug=old.slug).get_absolute_url() for old in thing.old_slugs.all()]
             if isinstance(thing, Article):
                 carried = [thing.section, *Tag.objects.filter(items__content_object=thing)]
                 carried += Author.objects.filter(bylines__article=thing)
@@ -162,6 +165,87 @@ def rename_section(desk):
 @act
 def rename_tag(desk):
     return rename(desk, Tag)
+
+
+def readdress(desk, model):
+    thing = desk.any(model)
+    thing.slug = f"{thing.slug.split('-no-')[0]}-no-{desk.chance.randrange(10**6)}"
+    vocabulary.keep(thing, by=desk.chief, created=False, fields=["slug"])
+    return [thing, thing.canonical, desk.online()]
+
+
+@act
+def readdress_tag(desk):
+    return readdress(desk, Tag)
+
+
+@act
+def readdress_author(desk):
+    return readdress(desk, Author)
+
+
+@act
+def reprint(desk):
+    """Somebody takes a new name, and old stories print it."""
+    author = desk.any(Author)
+    former = author.name
+    author.name = f"{former.split(' no. ')[0]} no. {desk.chance.randrange(10**6)}"
+    vocabulary.keep(author, by=desk.chief, created=False, fields=["name"])
+    vocabulary.reprint(author, former, by=desk.chief)
+    return [author, *Article.objects.published().filter(bylines__author=author)[:3]]
+
+
+def merge(desk, model):
+    """Merge two; where only two are left, part again what was merged."""
+    roots = list(model._base_manager.filter(canonical=F("pk"), retired_at=None).order_by("pk"))
+    if len(roots) < 3:
+        return part(desk, model)
+    kept, other = desk.chance.sample(roots, 2)
+    merging.merge([other], into=kept, by=desk.chief)
+    return [kept, other, desk.online()]
+
+
+def part(desk, model):
+    merged = list(model._base_manager.filter(merged_into__isnull=False).order_by("pk"))
+    if not merged:
+        return merge(desk, model)
+    thing = desk.chance.choice(merged)
+    root = thing.canonical
+    merging.undo([thing], by=desk.chief)
+    return [root, thing, desk.online()]
+
+
+@act
+def merge_tags(desk):
+    return merge(desk, Tag)
+
+
+@act
+def part_tags(desk):
+    return part(desk, Tag)
+
+
+@act
+def merge_authors(desk):
+    return merge(desk, Author)
+
+
+@act
+def part_authors(desk):
+    return part(desk, Author)
+
+
+@act
+def retire_tag(desk):
+    """Retire one; where one is retired, take it back."""
+    retired = list(Tag.objects.exclude(retired_at=None))
+    if retired:
+        vocabulary.restore(retired, by=desk.chief)
+        return [*retired, desk.online()]
+    roots = [tag for tag in Tag.objects.order_by("pk") if tag.is_canonical]
+    thing = desk.chance.choice(roots)
+    vocabulary.retire([thing], by=desk.chief)
+    return [thing, desk.online()]
 
 
 @act

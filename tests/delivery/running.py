@@ -256,6 +256,11 @@ def stored_addresses(node):
     return found
 
 
+def digest(headers, body):
+    """Return what tells two answers of one status apart: the text, or where one is sent instead."""
+    return hashlib.sha256(headers.get("location", "").encode() + body).hexdigest()
+
+
 def stale_pages(nodes, desk):
     """Return (how many stored pages were compared, those that are not what Django makes now, by node)."""
     count, stale = 0, {}
@@ -263,8 +268,8 @@ def stale_pages(nodes, desk):
         addresses = stored_addresses(node)
         answered = {}
         for address in addresses:
-            status, _, body = node.get(address)
-            answered[address] = status, hashlib.sha256(body).hexdigest()
+            status, headers, body = node.get(address)
+            answered[address] = status, digest(headers, body)
         fresh = desk.show(addresses)
         count += len(addresses)
         stale |= {(name, address): page for address, page in answered.items() if page != fresh[address]}

@@ -6,7 +6,6 @@ every node has to say the same, byte for byte. In the end every page that any no
 FRESH_ACTS says how many acts: 2,000, or fewer for a try.
 """
 
-import hashlib
 import os
 import random
 import statistics
@@ -15,7 +14,7 @@ import time
 
 import pytest
 
-from tests.delivery.running import Desk, newsroom, stale_pages
+from tests.delivery.running import Desk, digest, newsroom, stale_pages
 
 pytestmark = pytest.mark.slow
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -38,8 +37,8 @@ class Watch(threading.Thread):
         waiting = list(self.addresses)
         while waiting and time.monotonic() < until:
             for address in waiting:
-                status, _, body = self.node.get(address)
-                page = status, hashlib.sha256(body).hexdigest()
+                status, headers, body = self.node.get(address)
+                page = status, digest(headers, body)
                 self.answers[address].append((time.monotonic(), page))
             if self.truth is None:
                 time.sleep(0.01)
