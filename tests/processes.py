@@ -18,6 +18,11 @@ def database_url():
     return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
+def surroundings():
+    """Return the environment of a process on the test's database."""
+    return {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -26,10 +31,8 @@ def free_port():
 
 def start(*command, stdout=None, cwd=None, **environment):
     """Start ``command``, a Python program with arguments, on the test's database and return its Popen."""
-    surroundings = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings", **environment}
-    return subprocess.Popen(
-        [sys.executable, *command], env={**os.environ, **surroundings}, stdout=stdout, cwd=cwd, text=True
-    )
+    environment = surroundings() | environment
+    return subprocess.Popen([sys.executable, *command], env=environment, stdout=stdout, cwd=cwd, text=True)
 
 
 def stop(process):

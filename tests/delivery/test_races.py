@@ -5,7 +5,6 @@ Node A is this process; node B is another folder of pages on the same database. 
 """
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from delivery.follower import Follower
 from delivery.front import Front
 from delivery.models import Heartbeat
 from tests.delivery.conftest import ask
+from tests.processes import surroundings
 
 STEPS = ["token", "rendered", "registered", "encoded", "checked", "put"]
 PATH, KEY = "/page/", "heartbeat:1"
@@ -194,19 +194,13 @@ def die():
 """
 
 
-def database_url():
-    facts = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{facts['NAME']}"
-    url = os.environ["DATABASE_URL"]
-    return url[: url.rindex("/") + 1] + facts["NAME"]
-
-
 def killed(code, data_dir):
     """Run ``code`` in another process of the node of ``data_dir``; it has to end by its own SIGKILL."""
-    environment = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", CHILD + code, str(data_dir)], env=environment, capture_output=True, text=True
+        [sys.executable, "-c", CHILD + code, str(data_dir)],
+        env=surroundings(),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
 

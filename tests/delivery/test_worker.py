@@ -10,6 +10,7 @@ import pytest
 from delivery import store, worker
 from delivery.worker import Job
 from tests.delivery.running import ROOT
+from tests.processes import surroundings
 
 
 def fail():
@@ -65,7 +66,7 @@ print("stopped", flush=True)
 def test_a_long_job_holds_up_no_other_and_ends_when_the_worker_is_told_to_stop():
     process = subprocess.Popen(
         [sys.executable, "-c", STUBBORN],
-        cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env=surroundings(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         said = [process.stdout.readline().strip() for _ in range(4)]
@@ -77,14 +78,6 @@ def test_a_long_job_holds_up_no_other_and_ends_when_the_worker_is_told_to_stop()
     assert rest.split("\n")[-3:] == ["long ends", "stopped", ""]
     assert process.returncode == 0
     assert "The job broken failed and will be tried again." in errors and "It broke." in errors
-
-
-def _environment():
-    import os
-
-    from tests.processes import database_url
-
-    return {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
 
 
 def test_what_killed_processes_left_is_swept_away(data_dir):
