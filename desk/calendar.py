@@ -331,7 +331,7 @@ def _asked(request, at):
     if day is None or not FIRST <= day < LAST:
         day = clock.local(at).date()
     wanted = request.GET.get("section", "")
-    section = Section.objects.filter(pk=int(wanted)).first() if is_id(wanted) and len(wanted) < 19 else None
+    section = Section.objects.filter(pk=wanted).first() if is_id(wanted) else None
     return day, section
 
 
@@ -343,7 +343,7 @@ def _address(first, section):
 def _moved(request, form):
     """Move what the form names; return whether that was done, else say why it was not."""
     kind, pk = request.POST.get("kind", ""), request.POST.get("story", "")
-    if kind not in Kind.values or not (is_id(pk) and len(pk) < 19):
+    if kind not in Kind.values or not is_id(pk):
         messages.error(request, _("Nothing was moved."))
         return True
     article = get_article(request.user, int(pk))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.forms.fields import is_id
 from articles.listing import ListForm
 from articles.listing import find as find_stories
 from articles.permissions import NotAllowed, may
@@ -75,7 +76,7 @@ def saved_filters(request):
         raise NotAllowed(_("Your account has no role yet; ask an administrator."))
     address = reverse("admin:articles_article_changelist")
     forget = request.POST.get("forget", "")
-    if forget.isascii() and forget.isdigit() and len(forget) < 19:
+    if is_id(forget):
         filters.forget(request.user, int(forget))
         return HttpResponseRedirect(address)
     asked = {name: request.POST.get(name, "") for name in ("name", "query", "shared")}

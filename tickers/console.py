@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from articles import body
+from articles.forms.fields import is_id
 from articles.models import Author
 from articles.permissions import NotAllowed
 from images import library
@@ -136,9 +137,7 @@ def _content(ticker, data):
 def _author(pk):
     if not pk:
         return None
-    found = (
-        Author.objects.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
-    )
+    found = Author.objects.filter(pk=pk).first() if is_id(pk) else None
     if found is None:
         raise Wrong(422, _("This author is gone; choose another."))
     return found
@@ -196,9 +195,7 @@ def act(request, pk):
 
 def _entry(ticker, data):
     pk = data.pop("entry", "")
-    found = (
-        ticker.entries.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
-    )
+    found = ticker.entries.filter(pk=pk).first() if is_id(pk) else None
     if found is None:
         raise Wrong(404, _("This entry is not in this ticker."))
     found.ticker = ticker
@@ -212,7 +209,7 @@ def _on_entry(function, **options):
 def _edit(ticker, data, user):
     entry, correction = _entry(ticker, data), data.pop("correction", "")
     base = data.pop("base", "")
-    if not (base.isascii() and base.isdigit() and len(base) < 10):
+    if not is_id(base):
         raise Wrong(400, _("Say which version you changed."))
     content = _content(ticker, data)
     if "text" in data:
@@ -273,7 +270,7 @@ ACTS = {
 def told(ticker, user, seq=""):
     """Return what the console shows of ``ticker`` after event ``seq`` (a text of digits; anything else is now)."""
     head = Ticker.objects.values_list("head", "status").get(pk=ticker.pk)
-    seq = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 19 else head[0]
+    seq = int(seq) if is_id(seq) else head[0]
     ticker.head, ticker.status = head
     entries, next_seq = _since(ticker, seq) if seq < ticker.head else ([], seq)
     return {
@@ -380,11 +377,7 @@ def _note_duty(ticker, request):
 def chosen(request, pk):
     """Return (ticker, its live entries that the form names, the oldest first); raise log.Refused where there is none."""
     ticker = get_ticker(request.user, pk)
-    ids = [
-        value
-        for value in request.POST.getlist("entry")[:200]
-        if value.isascii() and value.isdigit() and len(value) < 19
-    ]
+    ids = [pk for pk in request.POST.getlist("entry")[:200] if is_id(pk)]
     entries = list(ticker.entries.live().filter(pk__in=ids).select_related("author").order_by("number"))
     if not entries:
         raise log.Refused(_("Choose the entries that the story is to be made of."))
