@@ -58,7 +58,7 @@ def opened(token, at=None):
     except (signing.BadSignature, ValueError):
         return None
     link = PreviewLink.objects.select_related("article__latest_revision", "made_by").filter(pk=pk).first()
-    if link is None or not link.is_valid(at):
+    if link is None or not link.is_valid(at) or not link.made_by.is_active:
         return None
     PreviewOpening.objects.create(link=link, at=at, version=link.article.version)
     return link

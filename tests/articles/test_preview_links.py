@@ -37,6 +37,12 @@ def test_the_person_reads_the_working_copy_as_readers_would(link, ben):
     assert list(PreviewOpening.objects.values_list("link", "version")) == [(link.pk, 2)]
 
 
+def test_an_address_ends_with_the_account_that_made_it(link, ben):
+    ben.is_active = False
+    ben.save()
+    assert Client().get(path(link)).status_code == 404
+
+
 def test_nobody_finds_stores_or_learns_the_address(link):
     answer = Client().get(path(link))
     told = {name: answer.headers.get(name) for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")}
