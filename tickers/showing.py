@@ -5,6 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -103,7 +104,7 @@ def running(at):
         shown, article__deindexed_at=None, status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED]
     )
     tickers = tickers.select_related("article__section").defer("article__body", "summary", "phrases")
-    ticker = tickers.order_by("-starts", "-pk").first()
+    ticker = tickers.order_by(F("starts").desc(nulls_last=True), "-pk").first()
     entries = newest_of(ticker.pk) if ticker else []
     for entry in entries:
         entry.zone = zone_of(ticker)

@@ -10,6 +10,7 @@ from articles import workflow
 from tests.factories import make_chief, make_revision, make_ticker
 from tickers import log
 from tickers.models import Ticker
+from tickers.showing import running
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,14 @@ def test_nobody_learns_of_a_ticker_that_is_being_prepared_from_the_one_that_cont
     answer = client.get(ticker.article.get_absolute_url())
     assert (answer.status_code, continued(client, ticker)) == (200, [])
     assert "Secret" not in answer.content.decode()
+
+
+def test_a_ticker_whose_start_was_taken_out_is_not_the_one_that_began_last(ticker, ben):
+    other = log.set_status(make_ticker("Vote: live", by=make_chief()).ticker, "live", by=ben)
+    log.configure(other, {"starts": None}, by=ben)
+    for each in (ticker, other):
+        log.post(each, {"headline": "x"}, by=ben)
+    assert running(timezone.now())[0] == ticker
 
 
 def test_the_desk_prepares_entries_of_a_draft(client, ben):
