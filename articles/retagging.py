@@ -54,7 +54,7 @@ def _retag(article, add, has, gone, by):
     alone = article.is_published() and article.latest_revision_id == article.live_revision_id
     try:
         revision = workflow.save(article, {**content, "tags": tags}, by=by, base=article.version)
-    except (workflow.Conflict, NotAllowed) as refused:
+    except (workflow.Conflict, NotAllowed, revisions.Unfit) as refused:
         return Outcome(article, why=str(refused) or _("Somebody saved it at the same moment."))
     if not article.live_revision_id:
         return Outcome(article, is_saved=True, why=_("It was never published."))

@@ -349,7 +349,7 @@ class TagAdmin(MergedAdmin):
         if not any(map(request.user.has_perm, MAY_RETAG)):
             raise NotAllowed(_("Your account may not change the tags of stories."))
         asked = request.POST if request.method == "POST" else request.GET
-        line = asked.get("q", "").strip()[:200]
+        line = asked.get("q", "").replace("\0", "").strip()[:200]
         outcomes, ticked = None, {int(pk) for pk in asked.getlist("story") if is_id(pk)}
         form = RetagForm(request.POST or None, initial={"remove": request.GET.get("remove")})
         if request.method == "POST" and form.is_valid():
