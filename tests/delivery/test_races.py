@@ -29,6 +29,7 @@ from tests.delivery.conftest import ask
 from tests.processes import surroundings
 
 STEPS = ["token", "rendered", "registered", "encoded", "checked", "put"]
+ENCODINGS = ("", "gzip", "br")
 PATH, KEY = "/page/", "heartbeat:1"
 
 
@@ -166,6 +167,46 @@ def test_a_transaction_that_took_its_number_early_and_commits_late(node, followe
     assert ask(node, PATH).text == "new"
 
 
+@pytest.mark.parametrize("second", STEPS)
+@pytest.mark.parametrize("first", STEPS)
+def test_two_changes_while_a_page_is_made_one_here_and_one_elsewhere(
+    node, follower, tmp_path_factory, first, second
+):
+    other, written = tmp_path_factory.mktemp("b"), ["old"]
+
+    def change(folder, text):
+        with on_node(folder):
+            write(text)
+        written.append(text)
+
+    def at_step(name):  # "put" is not reached where a change before it kept the page from being stored
+        if name == first:
+            elsewhere(change, present.DATA_DIR, "new")
+        if name == second:
+            elsewhere(change, other, "newest")
+
+    node.at_step = at_step
+    ask(node, PATH)
+    node.at_step = id
+    follower.follow()
+    assert stored(node) in {None, written[-1]}
+    assert ask(node, PATH).text == written[-1] != "old"
+
+
+@pytest.mark.parametrize("rolled_back", STEPS)
+def test_a_change_that_is_rolled_back_stores_nothing_of_it(node, follower, rolled_back):
+    def undone():
+        with transaction.atomic():
+            write("never")
+            transaction.set_rollback(True)
+
+    node.at_step = lambda name: name == rolled_back and elsewhere(undone)
+    ask(node, PATH)
+    node.at_step = id
+    follower.follow()
+    assert (stored(node), ask(node, PATH).text) == ("old", "old")
+
+
 def test_a_moment_that_comes_while_a_page_is_made(node):
     """A story seen from six o'clock, a page begun a moment before and finished a moment after."""
     at = timezone.now() + timedelta(seconds=0.5)
@@ -214,6 +255,45 @@ def test_a_process_killed_while_it_makes_a_page_leaves_nothing_stale_or_locked(n
     assert ask(node, PATH).text == "old"
     assert stored(node) == "old"
     write("new")
+    assert stored(node) is None
+    assert ask(node, PATH).text == "new"
+
+
+@pytest.mark.parametrize("files", [1, 2, 3])
+def test_a_process_killed_while_its_files_are_put_leaves_nothing_stale(node, data_dir, follower, files):
+    """A page is three files; the kill comes after so many of them."""
+    killed(
+        "from delivery import store\n"
+        "put = []\n"
+        "def rename(old, new, really=os.rename):\n"
+        "    really(old, new)\n"
+        "    put.append(new)\n"
+        f"    len(put) == {files} and die()\n"
+        "front = Front(show)\n"
+        "front.at_step = lambda name: name == 'checked' and setattr(os, 'rename', rename)\n"
+        "ask(front, PATH)",
+        data_dir,
+    )
+    [here] = store.all_stores()
+    put = lambda: [encoding for encoding in ENCODINGS if here.find(store.name_of(PATH), encoding)]  # noqa: E731
+    assert len(put()) == files
+    write("new")
+    follower.follow()
+    assert put() == []
+    assert {ask(node, PATH).text, stored(node)} == {"new"}
+
+
+@pytest.mark.parametrize("moment", ["before it drops", "before it saves its token"])
+def test_a_worker_killed_while_it_follows_goes_on_where_it_was(
+    node, follower, data_dir, tmp_path_factory, moment
+):
+    assert ask(node, PATH).text == "old"
+    with on_node(tmp_path_factory.mktemp("b")):
+        write("new")
+    where = {"before it drops": "store.drop", "before it saves its token": "log.save_token"}[moment]
+    killed(f"{where} = lambda what: die()\nFollower(threading.Event()).follow()", data_dir)
+    assert (stored(node) is None) == (moment != "before it drops")
+    follower.follow()
     assert stored(node) is None
     assert ask(node, PATH).text == "new"
 
