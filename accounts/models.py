@@ -95,6 +95,7 @@ ACTS = {
     "settle note": _("settled a note"),
     "state": _("changed the state"),
     "status": _("changed the ticker's status"),
+    "take off": _("took a restricted name from readers"),
     "undo merge": _("undid a merge"),
     "waive": _("let a finding stand"),
     "withdraw": _("withdrew"),

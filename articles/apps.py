@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Stories")
 
     def ready(self):
-        from articles import jobs  # noqa: F401
+        from articles import jobs, restrictions  # noqa: F401
+
+        for model in restrictions.BESIDE:
+            pre_save.connect(restrictions.refuse_beside, sender=model, dispatch_uid="articles.refuse_beside")

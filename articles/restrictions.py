@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import body, revisions
-from articles.models import Restriction, Tag
+from articles.models import Author, Restriction, Section, Source, Tag
 from articles.permissions import NotAllowed
 from articles.slugs import plain_words, slugify
 from images.models import Image
@@ -74,21 +74,73 @@ def _patterns(spelling):
     return [re.compile(f" {re.escape(form)}{'' if open_end else ' '}") for form in forms if form]
 
 
+# What stands beside stories: the words of the house and its pictures
+
+BESIDE = {
+    Tag: "name slug description links".split(),
+    Author: "name slug biography biographies links email".split(),
+    Section: "name slug description".split(),
+    Source: "name credit_lines".split(),
+    Image: "title caption alt credit copyright".split(),
+}
+
+
+def said_by(thing):
+    """Return what readers could get of a tag, author, section, source or picture."""
+    return list(strings([getattr(thing, name) for name in BESIDE[type(thing)]]))
+
+
+def is_shown(thing):
+    """Whether readers meet it now; where they do not, publishing a story that names it is what is refused."""
+    if isinstance(thing, Tag):
+        return not thing.is_internal and thing.items.filter(visible_from__isnull=False).exists()
+    if isinstance(thing, Author):
+        return thing.bylines.filter(visible_from__isnull=False).exists()
+    if isinstance(thing, Image):
+        shown = (thing.uses, thing.portrayed_authors, thing.pictured_tags)
+        return thing.retired_at is None and any(rows.exists() for rows in shown)
+    return True
+
+
+def refuse_beside(sender, instance, raw=False, **kwargs):
+    """Raise NotAllowed where saving a row of BESIDE would show readers a restricted name at once."""
+    if raw or (instance.pk is None and isinstance(instance, Tag | Author | Image)):
+        return  # nobody meets it yet
+    named = named_in(lambda: said_by(instance))
+    if named and is_shown(instance):
+        raise NotAllowed(_("Restriction %(number)s, call legal.") % {"number": named[0]})
+
+
 # What a story says
 
 
 def texts_of(content):
     """Return every text that readers could get of ``content``, names and files of tags and pictures included. Two queries."""
-    texts = [*_strings({name: value for name, value in content.items() if name != "body"})]
+    texts = [*strings({name: value for name, value in content.items() if name != "body"})]
     texts += texts_of_html(body.strip_notes(content["body"]))
     chosen = [content[name]["id"] for name in ("lead_image", "social_image") if content[name]]
     pictures = {*chosen, *body.picture_ids(content["body"])}
-    for image in Image.objects.filter(pk__in=pictures) if pictures else ():
+    for image in Image.objects.filter(pk__in=pictures, retired_at=None) if pictures else ():
         texts += [image.title, image.caption, image.alt, image.credit, image.file.name]
     tags = revisions.ids(content, "tags")
     for tag in Tag.objects.filter(pk__in=tags).select_related("canonical") if tags else ():
         texts += [tag.name, tag.slug, tag.canonical.name, tag.canonical.slug]
     return texts
+
+
+def texts_beside(content):
+    """Return what publishing ``content`` would show besides: of its tags, authors, sources and its section. Four queries."""
+    signed = [row["author"]["id"] for row in content["bylines"] if row["author"]]
+    sources = Q(code__in=[row["source"] for row in content["sources"]])
+    sources |= Q(pk__in=[row["source"]["id"] for row in content["bylines"] if row["source"]])
+    section = content["section"]
+    rows = [
+        *Tag.objects.filter(members__in=revisions.ids(content, "tags")),
+        *Author.objects.filter(members__in=signed),
+        *Section.objects.filter(pk=section and section["id"]),
+        *Source.objects.filter(sources),
+    ]
+    return [text for row in rows for text in said_by(row)]
 
 
 def texts_of_html(html):
@@ -101,12 +153,12 @@ def texts_of_html(html):
     return [unescape(text) for text in [*parts, *said] if text.strip()]
 
 
-def _strings(value):
+def strings(value):
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for inner in value.values():
-            yield from _strings(inner)
+            yield from strings(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _strings(inner)
+            yield from strings(inner)

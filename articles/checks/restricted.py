@@ -8,6 +8,9 @@ from articles.checks.finding import BLOCK, Finding
 
 def names(reading):
     """Find restricted names anywhere in the story: texts, captions, tags, addresses, names of files."""
-    for restriction in restrictions.named_in(lambda: restrictions.texts_of(reading.content), reading.at):
+    for restriction in restrictions.named_in(
+        lambda: [*restrictions.texts_of(reading.content), *restrictions.texts_beside(reading.content)],
+        reading.at,
+    ):
         message = _("Restriction %(number)s, call legal.") % {"number": restriction}
         yield Finding("restricted-name", BLOCK, "headline", 0, 0, "", message)

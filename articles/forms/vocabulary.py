@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles import vocabulary
+from articles import restrictions, vocabulary
 from articles.forms.fields import Completed, is_id
 from articles.merging import MOST as MOST_MERGED
 from articles.models import Author, Byline, NameForm, Tag, TaggedItem, TagName
 from articles.models.tag import TagKind
+from articles.permissions import NotAllowed
 from articles.similarity import look_alikes
 from articles.slugs import plain_words
 from images import library
@@ -52,6 +53,13 @@ class KeptForm(forms.ModelForm):
         if self.instance.pk:
             self._refuse_late(data.get("seen"))
         return data
+
+    def _post_clean(self):
+        super()._post_clean()
+        try:
+            restrictions.refuse_beside(self._meta.model, self.instance)
+        except NotAllowed as refusal:
+            self.add_error(None, str(refusal))
 
     def _refuse_late(self, seen):
         """Compare under a lock, and offer to write over what is there now: its values stand in the message."""

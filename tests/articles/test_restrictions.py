@@ -1,5 +1,6 @@
 """Restricted names: found wherever they stand, told as a number, gone from what is public."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from articles import enforcement, revisions, schedule, workflow
 from articles.checks import check
 from articles.models import Article, Restriction
 from images.models import Image
+from tests.articles.test_body_kinds import EVERY
 from tests.factories import (
     byline,
     figure,
@@ -21,6 +23,7 @@ from tests.factories import (
     make_published,
     make_revision,
     make_section,
+    make_source,
     make_tag,
     make_user,
     ticker_line,
@@ -227,3 +230,154 @@ def test_nobody_else_reads_a_restricted_name_anywhere_at_the_desk(role, client, 
         client.get("/admin/").content.decode() + client.get("/admin/articles/restriction/").content.decode()
     )
     assert "Valkyn" not in text
+
+
+# Every field, every block, and what stands beside stories
+
+
+def test_no_field_that_holds_words_is_left_out_of_the_places_above():
+    fixed = {"genre", "label", "language"}  # words of our own
+    drafts = {"byline_note"}  # refused itself before anything goes out
+    named = {field for place in PLACES.values() for field in place}
+    assert {*revisions.TEXTS, *revisions.DRAFT_ONLY} - named == fixed | drafts
+
+
+TEXT = re.compile(r">([^<]+)<")
+IN_BLOCKS = {
+    f"{kind} {number}": html[: found.start(1)] + NAME + html[found.end(1) :]
+    for kind, html in EVERY.items()
+    if kind != "note"
+    for number, found in enumerate(TEXT.finditer(html))
+}
+
+
+def test_every_block_with_words_is_tried():
+    assert {place.split()[0] for place in IN_BLOCKS} == EVERY.keys() - {"note", "related", "ticker"}
+    assert len(IN_BLOCKS) >= 17
+
+
+@pytest.mark.parametrize("place", IN_BLOCKS)
+def test_the_name_is_found_in_every_text_of_every_block(place, restricted, ben):
+    revision = make_revision(by=ben, body=f"<p>One.</p>{IN_BLOCKS[place]}")
+    assert NAME in revision.content["body"]
+    assert len(told(revision)) == 1
+
+
+def test_a_story_is_kept_back_by_what_its_tags_authors_section_and_sources_say(restricted, ben):
+    tag, author = make_tag("Harbour", description=f"By {NAME}"), make_author(biography=f"Taught by {NAME}")
+    section, source = make_section("Port"), make_source("south")
+    type(source).objects.filter(pk=source.pk).update(credit_lines={"en": f"With {NAME}"})
+    type(section).objects.filter(pk=section.pk).update(description=f"Led by {NAME}")
+    places = [
+        {"tags": [revisions.reference(tag)]},
+        {"bylines": [byline(author)]},
+        {"section": revisions.reference(section)},
+        {"sources": [{"source": "south", "item": "", "version": ""}]},
+        {"bylines": [byline(source)]},
+    ]
+    clean = {"bylines": [byline(make_author("Mara Quill"))]}
+    chief = make_chief()
+    assert [len(told(make_revision(by=chief, **{**clean, **place}))) for place in places] == [1, 1, 1, 1, 1]
+    assert told(make_revision(by=chief, **clean)) == []
+
+
+def beside():
+    """Return what stands beside a published story, with a harmless text each, and the name of that text's column."""
+    tag, author, section = make_tag("Harbour"), make_author("Mara Quill"), make_section("Port")
+    image, source = make_image(caption="Boats"), make_source("south", credit_lines={"en": "With South"})
+    make_published(
+        section=revisions.reference(section),
+        tags=[revisions.reference(tag)],
+        bylines=[byline(author), byline(source)],
+        lead_image=revisions.reference(image),
+    )
+    rows = [(tag, "description"), (author, "biography"), (section, "description"), (image, "caption")]
+    return [*rows, (source, "credit_lines")]
+
+
+def named_text(column):
+    return {"en": f"With {NAME}"} if column == "credit_lines" else f"About {NAME}"
+
+
+def test_nobody_writes_it_into_what_readers_see_beside_a_story(restricted):
+    refused = []
+    for thing, column in beside():
+        setattr(thing, column, named_text(column))
+        with pytest.raises(workflow.NotAllowed, match=f"Restriction R-{restricted.pk}, call legal."):
+            thing.save()
+        refused.append(type(thing).__name__)
+    assert refused == ["Tag", "Author", "Section", "Image", "Source"]
+
+
+def test_the_form_of_a_tag_keeps_what_was_typed_and_tells_the_number(restricted, client):
+    tag = beside()[0][0]
+    client.force_login(make_chief())
+    page = f"/admin/articles/tag/{tag.pk}/change/"
+    shown = client.get(page)
+    form = shown.context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields} | {"description": f"About {NAME}"}
+    data |= {
+        name: value
+        for rows in shown.context["inline_admin_formsets"]
+        for name, value in _counts(rows.formset)
+    }
+    answer = client.post(page, data)
+    assert f"Restriction R-{restricted.pk}, call legal." in answer.content.decode()
+    tag.refresh_from_db()
+    assert tag.description == ""
+
+
+def _counts(formset):
+    return [(f"{formset.prefix}-{name}", value) for name, value in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0))]
+
+
+def test_what_stood_beside_stories_before_is_taken_from_readers(ben):
+    rows = beside()
+    for thing, column in rows:
+        type(thing).objects.filter(pk=thing.pk).update(**{column: named_text(column)})
+    tag, author, section = (thing for thing, _column in rows[:3])
+    addresses = [tag.get_absolute_url(), author.get_absolute_url(), section.get_absolute_url()]
+    story = Article.objects.get().get_absolute_url()
+    assert [names_it(Client().get(address)) for address in [*addresses, story]] == [True] * 4
+    Restriction.objects.create(name=NAME, reason="x", made_by=make_user("lena", "legal"))
+    enforcement.enforce(60)
+    assert [names_it(Client().get(address)) for address in [*addresses, story]] == [False] * 4
+    assert [Client().get(address).status_code for address in [*addresses, story]] == [404, 200, 200, 200]
+    image = rows[3][0]
+    image.refresh_from_db()
+    assert image.retired_at is not None
+    verbs = AuditEntry.objects.filter(verb__in=["take off", "retire"]).values_list("target_type", flat=True)
+    assert sorted(verbs) == [
+        "articles.author",
+        "articles.section",
+        "articles.source",
+        "articles.tag",
+        "images.image",
+    ]
+
+
+def test_neither_a_note_of_correction_nor_one_in_a_storys_place_may_name_it(restricted, ben):
+    story = make_published(by=ben)
+    with pytest.raises(workflow.NotAllowed, match="call legal"):
+        workflow.correct(
+            story.latest_revision, by=ben, kind="correction", wrong=f"It was {NAME}", right="It was not"
+        )
+    with pytest.raises(workflow.NotAllowed, match="call legal"):
+        workflow.correct(story.latest_revision, by=ben, kind="correction", wrong="", right=f"It was {NAME}")
+    with pytest.raises(workflow.NotAllowed, match="call legal"):
+        workflow.withdraw(story, by=ben, kind="legal", note=f"{NAME} sued us.")
+    assert Article.objects.get().standing() == "online"
+
+
+def test_notes_that_name_it_from_before_go_as_well(ben):
+    corrected, withdrawn = make_published(by=ben), make_published(by=ben)
+    workflow.correct(
+        corrected.latest_revision, by=ben, kind="correction", wrong=f"It was {NAME}", right="It was not"
+    )
+    workflow.withdraw(withdrawn, by=ben, kind="error", note=f"{NAME} did not say so.")
+    addresses = [corrected.get_absolute_url(), withdrawn.get_absolute_url(), "/corrections/"]
+    assert [names_it(Client().get(address)) for address in addresses] == [True, True, True]
+    Restriction.objects.create(name=NAME, reason="x", made_by=make_user("lena", "legal"))
+    enforcement.enforce(60)
+    assert [names_it(Client().get(address)) for address in addresses] == [False, False, False]
+    assert [Client().get(address).status_code for address in addresses] == [410, 410, 200]
