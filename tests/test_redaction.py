@@ -1,16 +1,22 @@
 """`redact` (rule 12): a word planted in every text of every table is in no row, file of the database or stored page."""
 
+import io
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 
-from articles import receipts, redaction
-from articles.models import Article, Revision
+from accounts.models import AuditEntry
+from articles import receipts, redaction, workflow
+from articles.models import Article, NameForm, Redaction, Restriction, Revision, Tag, Term
+from articles.permissions import NotAllowed
 from delivery import store
 from tests import planting
-from tests.factories import make_user
+from tests.factories import make_chief, make_content, make_published, make_tag, make_ticker, make_user
+from tickers import log
+from tickers.models import Entry, Event, Ticker
 
 WORDS = ["Zyqom", "Жиком"]
 EXCEPT = {"django_migrations"}  # names of our own files
@@ -136,3 +142,207 @@ def test_no_trace_is_left_anywhere(nothing_else):
     for address in [Article.objects.get(pk=article.pk).get_absolute_url(), "/"]:
         status, _headers, body = receipts.ask(address)
         assert (status, "zyqom" in body.lower()) == (200, False)
+
+
+# The act
+
+
+@pytest.fixture
+def clara(db):
+    return make_chief()
+
+
+def carry_out(words, by, **options):
+    """Have ``words`` taken out, but for what only a database outside a test's transaction can do; return the record."""
+    record = redaction.begin(words, by=by, reason=options.pop("reason", "Court order"), **options)
+    assert redaction.carry_on(record)
+    record.refresh_from_db()
+    return record
+
+
+def test_only_the_chief_may_and_says_why_and_what_comes_instead(clara):
+    lena, ben = make_user("lena", "legal"), make_user("ben", "editor")
+    for user in (lena, ben):
+        with pytest.raises(NotAllowed, match="Only the chief editor"):
+            redaction.begin(["Orest Valkyn"], by=user, reason="x")
+    refused = [
+        ((["Orest Valkyn"], " "), "a man", "Give a reason"),
+        (([], "x"), "a man", "Say which words are to go"),
+        ((["Al"], "x"), "a man", "fewer than three letters"),
+        ((["Orest Valkyn"], "x"), "<b>", "letters, digits, spaces and brackets"),
+        ((["Valkyn*"], "x"), "Mr Valkyns", "holds the very words"),
+    ]
+    for (words, reason), replacement, told in refused:
+        with pytest.raises(NotAllowed, match=told):
+            redaction.begin(words, by=clara, reason=reason, replacement=replacement)
+    assert Redaction.objects.count() == 0
+
+
+def test_the_record_stays_and_never_changes_and_its_story_tells_of_it(clara):
+    story = make_published(by=clara, headline="Orest Valkyn speaks")
+    record = carry_out(["Orest Valkyn"], clara, replacement="a man")
+    story.refresh_from_db()
+    assert (story.headline, story.slug, story.working_headline) == (
+        "A man speaks",
+        "a-man-speaks",
+        "A man speaks",
+    )
+    assert story.live_revision.content["headline"] == "A man speaks"
+    assert (story.live_revision.number, story.version) == (1, 1)
+    assert record.changed["articles.Revision"] == 1
+    (entry,) = AuditEntry.objects.filter(verb="redact", target_type="articles.article")
+    assert (entry.actor, entry.target_id, entry.target_name) == (clara, story.pk, "A man speaks")
+    assert entry.detail == {"reason": "Court order", "redaction": f"X-{record.pk}"}
+    with pytest.raises(TypeError, match="never changes"):
+        record.save()
+    with pytest.raises(TypeError, match="stays"):
+        record.delete()
+    with pytest.raises(TypeError, match="A revision never changes"):
+        story.live_revision.save()
+
+
+def test_one_story_alone_can_be_anonymised(clara):
+    tag = make_tag("Orest Valkyn", kind="person")
+    one = make_published(by=clara, headline="Orest Valkyn speaks", tags=[{"id": tag.pk, "name": tag.name}])
+    other = make_published(by=clara, headline="Orest Valkyn wins")
+    record = carry_out(["Orest Valkyn"], clara, stories=[one.pk], replacement="a man")
+    heads = Article.objects.order_by("pk").values_list("headline", flat=True)
+    assert list(heads) == ["A man speaks", "Orest Valkyn wins"]
+    assert Tag.objects.get().name == "Orest Valkyn"
+    assert list(record.articles.all()) == [one]
+    assert "Valkyn" not in str(Revision.objects.get(article=one).content["headline"])
+    names = AuditEntry.objects.filter(target_type="articles.article")
+    assert {(row.target_id, "Valkyn" in row.target_name) for row in names} == {
+        (one.pk, False),
+        (other.pk, True),
+    }
+
+
+def test_a_legal_hold_forbids_it(clara):
+    story = make_published(by=clara, headline="Orest Valkyn speaks")
+    workflow.hold(story, True, by=make_user("lena", "legal"), reason="Trial")
+    with pytest.raises(NotAllowed, match=f"on legal hold, so nothing of them may go: {story.pk}"):
+        redaction.begin(["Orest Valkyn"], by=clara, reason="x")
+    workflow.hold(story, False, by=make_user("lena", "legal"), reason="Over")
+    record = redaction.begin(["Orest Valkyn"], by=clara, reason="x")
+    workflow.hold(story, True, by=make_user("lena", "legal"), reason="Again")  # in between
+    redaction.carry_on(record)
+    assert Article.objects.get().headline == "Orest Valkyn speaks"
+
+
+def test_it_goes_on_where_it_was_killed(clara, monkeypatch):
+    for _number in range(5):
+        make_published(by=clara, headline="Orest Valkyn speaks")
+    monkeypatch.setattr(redaction, "BATCH", 2)
+    record = redaction.begin(["Orest Valkyn"], by=clara, reason="x")
+    assert not redaction.carry_on(record, seconds=0)
+    left = Article.objects.filter(headline__contains="Valkyn").count()
+    assert left == 3
+    # What a killed process knew is gone; the row says how far it was.
+    again = Redaction.objects.get()
+    assert redaction.under_way(again.at).get() == again
+    assert again.place == [0, Article.objects.order_by("pk")[1].pk]
+    assert redaction.carry_on(again)
+    assert Article.objects.filter(headline__contains="Valkyn").count() == 0
+    assert Redaction.objects.get().place is None
+
+
+def test_rules_about_the_words_end_with_them(clara):
+    tag = make_tag("Orest Valkyn", kind="person", wrong=["Orest Walkyn"])
+    twin = make_tag("Orest Valkyn", kind="topic", slug="twin")
+    Restriction.objects.create(name="Orest Valkyn", reason="x", made_by=clara)
+    Term.objects.create(wrong="Orest Valkyn", right="O. Valkyn")
+    carry_out(["Orest Valkyn", "Orest Walkyn"], clara, replacement="a man")
+    assert NameForm.objects.count() == 0
+    assert list(Tag.objects.order_by("pk").values_list("name", "slug")) == [
+        ("A man", "a-man"),
+        ("A man", "twin"),
+    ]
+    assert (tag.kind, twin.kind) == ("person", "topic")
+    assert Restriction.objects.get().until is not None
+    assert not Term.objects.get().active
+
+
+def test_two_rows_that_would_be_the_same_stay_two(clara):
+    make_tag("Orest Valkyn", kind="person")
+    second = make_tag("Órest Valkyn", kind="person", slug="orest-valkyn-2")
+    carry_out(["Orest Valkyn"], clara, replacement="a man")
+    rows = list(Tag.objects.order_by("pk").values_list("name", "slug"))
+    assert rows == [("A man", "a-man"), (f"A man {second.pk}", f"a-man-2-r{second.pk}")]
+
+
+def test_open_pages_of_a_ticker_hear_of_it(clara):
+    article = make_ticker(by=clara)
+    ticker = log.set_status(article.ticker, "live", by=clara)
+    entry = log.post(ticker, {"headline": "Orest Valkyn arrives"}, by=clara)
+    head = Ticker.objects.get().head
+    carry_out(["Orest Valkyn"], clara, replacement="a man")
+    (event,) = Event.objects.filter(seq__gt=head)
+    assert (event.kind, event.entry_id) == ("edit", entry.pk)
+    assert Entry.objects.get().headline == "A man arrives"
+
+
+def test_what_an_open_form_brings_back_goes_at_the_next_pass(nothing_else):
+    clara = make_chief()
+    story = make_published(by=clara, headline="Orest Valkyn speaks")
+    record = redaction.begin(["Orest Valkyn"], by=clara, reason="x", replacement="a man")
+    done = redaction.work_on(seconds=600)
+    assert done == record
+    assert redaction.work_on(seconds=600) is None
+    late = workflow.save(story, make_content(headline="Orest Valkyn speaks"), by=clara, base=1)
+    workflow.publish(late, by=clara)
+    record.refresh_from_db()
+    assert record.again_at - record.erased_at == redaction.AGAIN[0]
+    assert redaction.work_on(seconds=600, at=record.again_at) == record
+    assert Article.objects.get(pk=story.pk).headline == "A man speaks"
+    record.refresh_from_db()
+    assert (record.passes, record.unerased, record.place) == (2, False, None)
+
+
+# The pages
+
+
+def test_the_chief_looks_first_and_then_takes_them_out(client, clara):
+    story = make_published(by=clara, headline="Orest Valkyn speaks")
+    client.force_login(clara)
+    page = "/admin/articles/redaction/add/"
+    asked = {
+        "words": "Orest Valkyn",
+        "replacement": "a man",
+        "reason": "For Orest Valkyn",
+        "vocabulary": "on",
+    }
+    looked = client.post(page, asked | {"act": "look"})
+    assert looked.context["found"].stories == {story.pk}
+    assert "Take them out for good" in looked.content.decode()
+    assert (Redaction.objects.count(), Article.objects.get().headline) == (0, "Orest Valkyn speaks")
+    answer = client.post(page, asked | {"act": "redact"})
+    record = Redaction.objects.get()
+    assert answer.headers["Location"] == f"/admin/articles/redaction/{record.pk}/change/"
+    assert (record.reason, record.place) == ("For a man", [])
+    assert "The worker is taking them out" in client.get(answer.headers["Location"]).content.decode()
+    assert redaction.carry_on(record)
+    told = client.get(answer.headers["Location"]).content.decode()
+    assert "Valkyn" not in told
+    assert "A man speaks" in told
+
+
+def test_nothing_is_asked_of_a_word_that_stands_nowhere(client, clara):
+    client.force_login(clara)
+    asked = {"words": "Orest Valkyn", "replacement": "a man", "reason": "x", "act": "look"}
+    looked = client.post("/admin/articles/redaction/add/", asked).content.decode()
+    assert "They stand in 0 rows" in looked
+    assert "Take them out for good" not in looked
+
+
+def test_the_command_reads_words_from_standard_input_and_shows_first(clara, monkeypatch, capsys):
+    story = make_published(by=clara, headline="Orest Valkyn speaks")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Orest Valkyn\n"))
+    call_command("redact", "--by", "clara", "--reason", "x")
+    told = capsys.readouterr().out
+    assert "articles.Article: 1" in told
+    assert told.endswith("Nothing was changed. If that is meant, say --yes.\n")
+    assert Article.objects.get(pk=story.pk).headline == "Orest Valkyn speaks"
+    monkeypatch.setattr("sys.stdin", io.StringIO("Orest Valkyn\n"))
+    with pytest.raises(CommandError, match="There is no account “nobody”"):
+        call_command("redact", "--by", "nobody", "--reason", "x", "--yes")
