@@ -51,9 +51,9 @@ def test_what_was_asked_for_longest_ago_goes_first(pages):
         was_asked_for(pages, address, seconds)  # one encoding asked for is a page asked for
     pages.prune(most=3)
     assert kept(pages, addresses) == ["/0/", "/3/", "/7/"]
+    assert (pages.facts("/9/")["why"], pages.facts("/7/")["why"]) == ("pruned", "")
     pages.prune(most=1)
-    assert kept(pages, addresses) == ["/7/"]  # the last one that the line before asked for
-    assert pages.facts("/0/")["why"] == "pruned"
+    assert kept(pages, addresses) == ["/7/"]  # the last one that was asked for, two lines ago
     assert len([path for path in pages.pages.rglob("*") if path.is_file()]) == len(SUFFIXES)
 
 
