@@ -46,8 +46,10 @@ def make(outcome, by):
 
 
 def in_a_process(work):
-    """Run ``work`` in a process of its own; return whether it lived to the end."""
+    """Run ``work`` in a process of its own, on a connection of its own; return whether it lived to the end."""
     connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # else the two processes would speak through one socket
     pid = os.fork()
     if pid == 0:
         try:

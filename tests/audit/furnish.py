@@ -5,17 +5,22 @@ every block that a body may hold, a flash, a draft that has findings. Prints wha
 
 import json
 import time
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from articles import body, revisions, workflow
+from articles import body, invitations, revisions, schedule, workflow
 from articles.body.kinds.image import LAYOUTS
 from articles.models import Article, Author, Correction, Section, Tag
+from desk import notes
 from images.models import Image
+from wire.ingest import ingest
 
 PICTURES_LIMIT = 180  # seconds
 # One of each block, by the name of its kind; a kind without a sample stops the audit.
@@ -98,6 +103,29 @@ def make_flash(by):
     return workflow.flash(content, by=by)
 
 
+def make_alarm(by):
+    """An agency corrects the copy that a story was made of; return the Alarm."""
+    copy = "Ferry timetable changes\n\nThe first ferry leaves at six, the harbour office says.\n"
+    made = ingest(copy.encode(), by=by, section=Section.objects.first())
+    ingest(f"CORRECTION: {copy.replace('six', 'seven')}".encode(), by=by)
+    return made.article.agency_alarms.get()
+
+
+def make_days_ahead(story, by):
+    """Put something of each kind into the calendar, a note at the story, a held embargo; return an outsider's address."""
+    soon = timezone.now() + timedelta(hours=30)
+    draft = Article.objects.filter(live_revision=None).order_by("pk").first()
+    workflow.assign(draft, by=by, assignee=by, due_at=soon)
+    schedule.set_embargo(draft, by=by, until=soon + timedelta(hours=5))
+    content = story.latest_revision.content | {"kicker": "Aldmouth, the harbour"}
+    version = workflow.save(story, content, by=by, base=story.version)
+    schedule.publish_later(version, by=by, at=soon + timedelta(hours=1))
+    schedule.set_expiry(story, by=by, at=soon + timedelta(hours=2))
+    notes.write(story, "Who says that the doors open at nine?", by=by)
+    link = invitations.invite(story, by=by, person="Ada Krell", until=soon)
+    return urlsplit(invitations.address(link)).path
+
+
 def wait_for_pictures():
     """The worker makes the sizes of the demo's pictures; a page judged before shows none."""
     deadline = time.monotonic() + PICTURES_LIMIT
@@ -172,9 +200,12 @@ def main():
     )
     workflow.withdraw(withdrawn, by=by, kind=Article.Withdrawal.ERROR, note="Withdrawn for the audit.")
     story, flash = make_story(by), make_flash(by)
+    alarm, preview = make_alarm(by), make_days_ahead(story, by)
     facts = facts_of(story, by) | {
         "public": [page.get_absolute_url() for page in (withdrawn, corrected, story, flash)],
         "desk": desk_addresses(),
+        "alarm": alarm.pk,
+        "preview": preview,
         "error": error_page(),
     }
     print(json.dumps(facts))

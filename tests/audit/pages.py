@@ -90,6 +90,11 @@ def desk_pages(site):
         f"/admin/articles/article/{site.facts['story']}/versions/1/",
         f"/admin/articles/article/{site.facts['story']}/preview/",
         f"/admin/articles/article/{site.facts['story']}/compare/",
+        f"/admin/articles/article/{site.facts['story']}/planning/",
+        f"/admin/articles/article/{site.facts['story']}/history/",
+        f"/admin/notes/{site.facts['story']}/",
+        f"/admin/agency/{site.facts['alarm']}/",
+        site.facts["preview"],
         "/admin/articles/term/try/?wrong=harbour&right=port",
         "/admin/articles/article/?q=harbour",
         "/admin/articles/article/?q=nothing-is-called-so",
@@ -113,6 +118,7 @@ def scenes(facts):
         ("before publishing", form, "desk", review),
         ("two people at one story", form, "desk", meet),
         ("a story without a headline", "/admin/articles/article/add/", "desk", save_nothing),
+        ("an appointment is moved", "/admin/calendar/", "desk", move),
         ("copy as it was understood", "/admin/wire/item/new-from-copy/", "desk", understand),
     ]
     return [Page(f"{address} ({name})", address, room, act=act) for name, address, room, act in acts]
@@ -156,6 +162,11 @@ def save_nothing(view):
 def save(view):
     with view.expect_navigation():
         view.locator("form.story button[value=save]").first.click()
+
+
+def move(view):
+    view.locator(".appointment summary").first.click()
+    view.locator(".appointment details[open] button").wait_for()
 
 
 def understand(view):
