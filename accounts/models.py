@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.appended import Appended
@@ -46,10 +49,7 @@ class DefaultGrant(models.Model):
 ACTS = {
     "add": _("added"),
     "assign": _("gave it to somebody"),
-    "agency kill": _("brought the agency’s kill"),
-    "agency hold": _("brought the agency’s hold"),
-    "agency correction": _("brought the agency’s correction"),
-    "agency update": _("brought a newer version by the agency"),
+    "agency": _("brought what its agency says of it"),
     "answer agency": _("answered the agency’s alarm"),
     "ask legal": _("asked legal"),
     "breaking": _("changed the breaking strip"),
@@ -135,16 +135,34 @@ VALUES = {
     "ended": _("ended"),
     "error": _("an error"),
     "first": _("first published"),
+    "found": _("the story found"),
+    "hold": _("to be held"),
+    "kill": _("to be killed"),
     "legal": _("legal reasons"),
     "live": _("live"),
+    "nothing": _("nothing to do"),
     "paused": _("paused"),
     "planned": _("planned"),
     "ready": _("ready"),
     "review": _("in review"),
+    "taken": _("the change taken over"),
     "typo": _("typing error"),
     "update": _("update"),
+    "withdrawn": _("withdrawn"),
 }
 WITH_VALUES = {"after", "before", "kind"}
+
+
+WITH_TIMES = {"after", "before", "time", "until"}
+
+
+def _moment(value):
+    """Return the aware datetime that a detail says as text, None for any other."""
+    try:
+        at = parse_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    return at if at and timezone.is_aware(at) else None
 
 
 class AuditEntry(Appended):
@@ -182,6 +200,9 @@ class AuditEntry(Appended):
 
 
 def _read_out(name, value):
+    if name in WITH_TIMES and (at := _moment(value)):
+        at = timezone.localtime(at, timezone.get_default_timezone())
+        return f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return VALUES.get(value, value) if name in WITH_VALUES else value

@@ -25,9 +25,9 @@ SOON = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Alarm:
-    """One line: a story, or copy whose story is not known, where to look into it, and the sentence that says why."""
+    """One line: a story, or words in its place, where to look into it, and the sentence that says why."""
 
-    story: Article
+    story: Article | str
     url: str
     told: str
 
@@ -51,11 +51,11 @@ def alarms(user, at=None):
 
 
 def _agency(at):
-    """The gravest first; of what names no story that we know, the copy itself."""
+    """The gravest first; what names no story that we know asks for it."""
     rows = gravest_first(open_alarms()[: ROWS * 4])[:ROWS]
     return [
         Alarm(
-            row.article or row.item,
+            row.article or _("Which story is meant?"),
             reverse("admin:desk_agency", args=[row.pk]),
             " · ".join(filter(None, [row.get_kind_display(), row.source, clock.told(row.at, at)])),
         )

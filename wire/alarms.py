@@ -86,7 +86,7 @@ def raise_about(item, notice, earlier, *, by):
             raised.append(
                 Alarm.objects.create(item=item, earlier=one, article=article, kind=notice.kind, at=at)
             )
-            audit.record(by, f"agency {notice.kind}", article, at=at, what=str(item))
+            audit.record(by, "agency", article, at=at, kind=notice.kind, what=str(item))
     if not earlier and notice.kind != notices.UPDATE:
         raised.append(Alarm.objects.create(item=item, kind=notice.kind, at=at))
     return raised
@@ -155,7 +155,7 @@ def find_story(alarm, article, *, by):
     with transaction.atomic():
         answer(alarm, Answer.Act.FOUND, by=by)
         found = Alarm.objects.create(item=alarm.item, article=article, kind=alarm.kind, at=timezone.now())
-        audit.record(by, f"agency {alarm.kind}", article, at=found.at, what=str(alarm.item))
+        audit.record(by, "agency", article, at=found.at, kind=alarm.kind, what=str(alarm.item))
     return found
 
 
@@ -165,7 +165,7 @@ def take_over(alarm, *, by):
 
     The join begins with the text that the agency's was made into.
     """
-    article, change = alarm.article, change_of(alarm)
+    article, change = alarm.article, {} if alarm.is_grave else change_of(alarm)
     if not change:
         raise NotAllowed(_("There is no change in this copy that could be taken over."))
     with transaction.atomic():

@@ -185,9 +185,9 @@ def test_the_history_lists_it_newest_first_beside_who_did_what(ben, client):
     client.force_login(ben)
     page = html.fromstring(client.get(address).content.decode())
     (online, acts) = page.xpath("//table[@class='record']")
-    told = [" ".join(cell.text_content().split()) for cell in online.xpath(".//td[3]")]
+    told = [" ".join(cell.text_content().split()) for cell in online.xpath(".//td[2]")]
     assert told == ["2 Trams cross the bridge", "1 Harbour bridge reopens after two years"]
-    assert online.xpath(".//td[2]/strong/text()") == ["still online"]
+    assert online.xpath(".//td[1]/strong/text()") == ["still online"]
     assert len(acts.xpath(".//tbody/tr")) == 4
     assert len(page.xpath("//form[contains(@action, '/stood/')]")) == 1
     client.force_login(make_user("ana", "reporter"))
@@ -220,6 +220,14 @@ def test_the_record_of_acts_refuses_to_change_or_go(ben):
         with pytest.raises(TypeError, match="^What is on record"):
             act()
     assert list(AuditEntry.objects.values_list("verb", flat=True)) == ["publish"]
+
+
+def test_times_on_record_are_read_out_on_the_newsroom_s_clock(ben, settings):
+    settings.TIME_ZONE = "Europe/Kyiv"
+    entry = audit.record(
+        ben, "plan", make_section(), time="2027-10-31T01:30+00:00", revision=2, until="never"
+    )
+    assert entry.details == [("time", "31 Oct 2027, 03:30 EET"), ("version", 2), ("until", "never")]
 
 
 def test_of_what_stood_online_only_the_end_is_ever_written(ben):

@@ -71,7 +71,8 @@ def test_a_kill_makes_no_story_and_raises_an_alarm_where_the_copy_was_used(ben):
     assert Article.objects.count() == 1
     assert Alarm.objects.get().earlier == article.items.get()
     entry = AuditEntry.objects.first()
-    assert (entry.verb, entry.target_id, entry.actor.username) == ("agency kill", article.pk, "wire")
+    assert (entry.verb, entry.target_id, entry.actor.username) == ("agency", article.pk, "wire")
+    assert entry.detail["kind"] == "kill"
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled", "online", "expired"])
@@ -289,6 +290,14 @@ def test_a_correction_is_laid_over_the_text_that_its_copy_was_made_into(ben):
     assert "after three years" in body.plain(kept.content["body"])
     assert ours.content["headline"] != kept.content["headline"] == "Harbour bridge reopens"
     assert set(article.items.all()) == set(Item.objects.all())  # the next kill finds the story by either
+
+
+def test_of_a_kill_there_is_nothing_to_take_over(ben):
+    article = online(ben)
+    send(KILL)
+    with pytest.raises(NotAllowed, match="^There is no change in this copy that could be taken over.$"):
+        alarms.take_over(alarms.of(article)[0], by=ben)
+    assert told() == [("kill", "Harbour bridge reopens")]
 
 
 def test_the_second_correction_finds_the_story_that_took_the_first_over(ben):
