@@ -79,7 +79,11 @@ function showWaiting() {
   entry?.querySelector("a")?.focus({ preventScroll: true });
 }
 
+// Little happens to a ticker that has ended: nothing there to be paused.
+const isOver = () => Boolean(panel.querySelector(".state.ended"));
+
 function tell() {
+  pause.hidden = isOver();
   const text = waiting.size ? words.new.replace("%s", waiting.size) : "";
   fresh.textContent = text;
   fresh.hidden = !text;

@@ -15,11 +15,12 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from articles import body, invitations, revisions, schedule, workflow
+from articles import body, hygiene, invitations, proposals, revisions, schedule, workflow
 from articles.body.kinds.image import LAYOUTS
 from articles.models import Article, Author, Correction, Section, Tag
 from desk import notes
 from images.models import Image
+from tickers.models import Entry, Ticker
 from wire.ingest import ingest
 
 PICTURES_LIMIT = 180  # seconds
@@ -103,6 +104,15 @@ def make_flash(by):
     return workflow.flash(content, by=by)
 
 
+def propose_tags(story, by):
+    """Two names that the tag desk has to decide on, one of them nearly a tag's, and two tags that may be one."""
+    tag = Tag.objects.order_by("pk").first()
+    proposals.propose(story, ["Customs house", f"{tag.name} of old"], by=by)
+    proposals.make(f"{tag.name}s", by=by)
+    hygiene.count_uses()
+    hygiene.find_pairs()
+
+
 def make_alarm(by):
     """An agency corrects the copy that a story was made of; return the Alarm."""
     copy = "Ferry timetable changes\n\nThe first ferry leaves at six, the harbour office says.\n"
@@ -168,14 +178,19 @@ def facts_of(story, by):
     client = Client()
     client.force_login(by)
     author = story.bylines.exclude(author=None).first().author
+    ticker = Ticker.objects.filter(status=Ticker.Status.LIVE).order_by("pk").first()
     return {
         "cookie": {name: morsel.value for name, morsel in client.cookies.items()},
         "story": story.pk,
         "draft": Article.objects.filter(live_revision=None).order_by("pk").first().pk,
+        "ticker": ticker.pk,
+        "entry": Entry.objects.live().filter(ticker=ticker).newest_first().first().pk,
         "article": story.get_absolute_url(),
         "section": story.section.get_absolute_url(),
         "author": author.get_absolute_url(),
         "tag": story.tagged_items.first().tag.get_absolute_url(),
+        "tags": [item.tag_id for item in story.tagged_items.all()[:2]],
+        "signer": author.pk,
     }
 
 
@@ -200,6 +215,7 @@ def main():
     )
     workflow.withdraw(withdrawn, by=by, kind=Article.Withdrawal.ERROR, note="Withdrawn for the audit.")
     story, flash = make_story(by), make_flash(by)
+    propose_tags(story, by)
     alarm, preview = make_alarm(by), make_days_ahead(story, by)
     facts = facts_of(story, by) | {
         "public": [page.get_absolute_url() for page in (withdrawn, corrected, story, flash)],

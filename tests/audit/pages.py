@@ -28,6 +28,11 @@ Aldmouth (North Wire) - The harbour office moves in spring, the town says.
 Follow the storm in our live ticker: https://example.org/live
 """
 
+TAGS = """[
+  {"slug": "customs-house", "name": "Customs house", "kind": "place", "forms": [{"kind": "wrong", "text": "Custom house"}]},
+  {"slug": "nothing", "name": 5}
+]"""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -98,6 +103,14 @@ def desk_pages(site):
         "/admin/articles/term/try/?wrong=harbour&right=port",
         "/admin/articles/article/?q=harbour",
         "/admin/articles/article/?q=nothing-is-called-so",
+        "/admin/articles/tag/merge/?chosen={}&chosen={}".format(*site.facts["tags"]),
+        f"/admin/articles/author/merge/?chosen={site.facts['signer']}",
+        "/admin/articles/tag/retag/?q=harbour",
+        f"/admin/articles/tag/{site.facts['tags'][0]}/change/",  # with its stories by month
+        f"/admin/articles/author/{site.facts['signer']}/change/",
+        f"/admin/tickers/ticker/{site.facts['ticker']}/console/",
+        f"/admin/tickers/ticker/{site.facts['ticker']}/change/",
+        f"/admin/tickers/ticker/entry/{site.facts['entry']}/",
     ]
     pages = []
     for address in sorted({*site.facts["desk"], *more}):
@@ -111,6 +124,7 @@ def desk_pages(site):
 def scenes(facts):
     """Return the pages that only an act brings about."""
     form = f"/admin/articles/article/{facts['story']}/change/"
+    ticker = f"/admin/tickers/ticker/{facts['ticker']}"
     acts = [
         ("a wrong password", "/admin/login/", "door", sign_in_wrongly),
         ("the search by keys", "/admin/", "desk", search),
@@ -118,6 +132,12 @@ def scenes(facts):
         ("before publishing", form, "desk", review),
         ("two people at one story", form, "desk", meet),
         ("a story without a headline", "/admin/articles/article/add/", "desk", save_nothing),
+        ("an entry on its way", f"{ticker}/console/", "desk", send_entry),
+        ("an entry changed in place", f"{ticker}/console/", "desk", change_entry),
+        ("what waits for the net", f"{ticker}/console/", "desk", send_nowhere),
+        ("a token, shown once", f"{ticker}/change/", "desk", make_token),
+        ("a file before it is brought in", "/admin/articles/tag/exchange/", "desk", look_at_file),
+        ("stories retagged", "/admin/articles/tag/retag/?q=harbour", "desk", retag),
         ("an appointment is moved", "/admin/calendar/", "desk", move),
         ("copy as it was understood", "/admin/wire/item/new-from-copy/", "desk", understand),
     ]
@@ -164,6 +184,34 @@ def save(view):
         view.locator("form.story button[value=save]").first.click()
 
 
+def send_entry(view):
+    view.locator("#new-headline").fill("Ferries stay in port until noon")
+    view.locator("#new-text").fill(
+        "The harbour office says so; buses run in their place from the north mole."
+    )
+    view.keyboard.press("Control+Enter")
+    view.locator("[data-outbox] [data-state]").wait_for()
+
+
+def send_nowhere(view):
+    view.route("**/console/act/", lambda route: route.fulfill(status=503, body="away"))
+    view.locator("[data-rows] [data-act=delete]").first.click()
+    view.locator("[data-outbox] [data-state=waiting]").wait_for()
+    view.locator(".net:not([hidden])").wait_for()
+
+
+def change_entry(view):
+    view.locator("[data-rows] [data-edit]").first.click()
+    view.locator(".editing").wait_for()
+
+
+def make_token(view):
+    view.locator("#token-name").fill("Scores of the final")
+    with view.expect_navigation():
+        view.locator("#token-name").press("Enter")
+    view.locator("#secret").wait_for()
+
+
 def move(view):
     view.locator(".appointment summary").first.click()
     view.locator(".appointment details[open] button").wait_for()
@@ -173,6 +221,27 @@ def understand(view):
     view.locator("textarea").first.fill(COPY)
     with view.expect_navigation():
         view.locator("button[value=see]").click()
+
+
+def look_at_file(view):
+    view.set_input_files(
+        "#file", {"name": "tags.json", "mimeType": "application/json", "buffer": TAGS.encode()}
+    )
+    with view.expect_navigation():
+        view.locator("button.default").click()
+    view.locator(".changes li").first.wait_for()
+
+
+def retag(view):
+    """Of all stories found the tag is taken that they have not: each is skipped, and said why."""
+    for box in view.locator(".chosen input").all():
+        box.check()
+    view.locator(".field-remove .select2-selection").click()
+    view.keyboard.type("a")
+    view.locator(".select2-results__option--highlighted").wait_for()
+    view.keyboard.press("Enter")
+    with view.expect_navigation():
+        view.locator("button.default").click()
 
 
 def for_the_eye(pages):
