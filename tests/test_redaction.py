@@ -331,7 +331,7 @@ def test_nothing_is_asked_of_a_word_that_stands_nowhere(client, clara):
     client.force_login(clara)
     asked = {"words": "Orest Valkyn", "replacement": "a man", "reason": "x", "act": "look"}
     looked = client.post("/admin/articles/redaction/add/", asked).content.decode()
-    assert "They stand in 0 rows" in looked
+    assert "They stand nowhere." in looked
     assert "Take them out for good" not in looked
 
 
