@@ -3,17 +3,20 @@
 import json
 import random
 import time
+from html import unescape
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from lxml import html
 
-from articles import merging, revisions, vocabulary, workflow
+from articles import exchange, merging, revisions, vocabulary, workflow
 from articles.hygiene import count_uses, find_pairs
 from articles.models import Article, Author, Byline, NameForm, Revision, Tag, TagName, TagPair
 from articles.models.tag import beginnings
 from tests.articles.test_admin import filled_thing
+from tests.delivery.test_fresh import LINK, NOT_PAGES
 from tests.factories import (
     byline,
     make_author,
@@ -21,8 +24,10 @@ from tests.factories import (
     make_image,
     make_published,
     make_tag,
+    make_ticker,
     make_user,
 )
+from tickers import log
 
 pytestmark = pytest.mark.django_db
 
@@ -383,3 +388,66 @@ def test_a_name_of_the_desk_s_own_tag_leads_nowhere(client):
     secret = make_tag("Zwischenablage", is_internal=True, wrong=["Ablage"])
     tagged(secret)
     assert [client.get(f"/tags/{slug}/").status_code for slug in ("zwischenablage", "ablage")] == [404, 404]
+
+
+# What nobody outside may read, planted wherever it could stand
+
+
+def test_a_real_name_and_an_internal_tag_reach_no_page_feed_or_export_from_wherever_they_stand(client, desk):
+    """Every public address that links lead to, JSON-LD included, and both exports; then the same once they are public."""
+    name, tag = "Verborgen Niemand", "Zwischenablage"
+    secret = make_tag(tag, is_internal=True, description=f"{tag} of the desk")
+    city = make_tag("Marrow", "place", broader=secret)
+    city.related.add(secret)
+    merged = make_tag(f"{tag} alt", slug="alt")
+    merging.merge([merged], into=secret, by=make_chief())
+    vera = make_author("Vera Linn", real_name=name, biography="Writes on ports.", portrait=make_image("Vera"))
+    twin = make_author("V. Linn", real_name=name)
+    merging.merge([twin], into=vera, by=make_chief())
+    for genre in ("news", "opinion"):
+        make_published(genre=genre, bylines=[byline(vera), byline(twin, "photo")],
+                       tags=[revisions.reference(one) for one in (secret, merged, city)])  # fmt: skip
+    ticker = make_ticker(bylines=[byline(vera)], tags=[revisions.reference(secret)])
+    log.set_status(ticker.ticker, "live", by=make_chief())
+    log.post(ticker.ticker, {"headline": "The tide turns", "author": vera}, by=make_chief())
+    public = Client()
+    found = crawled(public)
+    assert {
+        "/",
+        "/authors/vera-linn/",
+        "/tags/marrow/",
+        "/sitemap.xml",
+        "/news-sitemap.xml",
+        "/feeds/all.json",
+    } <= found.keys()
+    assert len(found) > 25
+    assert [address for address, text in found.items() if name in text or tag.lower() in text.lower()] == []
+    for model in (Tag, Author):
+        for form in (exchange.as_csv, exchange.as_json):
+            assert name not in form(model)
+    for address in (
+        f"/admin/articles/author/merge/?chosen={vera.pk}",
+        "/admin/articles/author/",
+        "/admin/accounts/auditentry/",
+    ):
+        assert name not in client.get(address).content.decode(), address
+    # The same, public: what was looked for would have been found.
+    Author.objects.filter(pk=vera.pk).update(name=name)
+    Byline.objects.update(name=name)
+    Tag.objects.filter(pk=secret.pk).update(is_internal=False)
+    found = crawled(public)
+    assert len([address for address, text in found.items() if name in text]) > 10
+    assert len([address for address, text in found.items() if tag in text]) > 5
+
+
+def crawled(client):
+    """Return {address: text} of all that a reader comes to by links from the front page, sitemaps and feeds."""
+    found, waiting = {}, ["/", "/sitemap.xml", "/news-sitemap.xml", "/feeds/", "/corrections/", "/robots.txt"]
+    while waiting:
+        address = waiting.pop()
+        if address in found or address.startswith(NOT_PAGES):
+            continue
+        answer = client.get(address)
+        found[address] = answer.content.decode() if answer.status_code == 200 else ""
+        waiting += [unescape(link) for link in LINK.findall(found[address])]
+    return {address: text for address, text in found.items() if text}
