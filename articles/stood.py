@@ -101,7 +101,7 @@ def export(article, *, by):
         "standing": Article.Standing(article.standing(now)).label,
     }
     day = timezone.localtime(now, timezone.get_default_timezone())
-    return f"story-{article.pk}-{day:%Y-%m-%d-%H%M}.html", render_to_string("articles/stood.html", context)
+    return f"story-{article.pk}-{day:%Y-%m-%d-%H%M}.html", render_to_string("admin/articles/article/stood_file.html", context)
 
 
 def shown(content):
