@@ -274,8 +274,7 @@ def test_a_process_killed_while_its_files_are_put_leaves_nothing_stale(node, dat
         "ask(front, PATH)",
         data_dir,
     )
-    [here] = store.all_stores()
-    put = lambda: [encoding for encoding in ENCODINGS if here.find(store.name_of(PATH), encoding)]  # noqa: E731
+    put = lambda: [e for one in store.all_stores() for e in ENCODINGS if one.find(store.name_of(PATH), e)]  # noqa: E731
     assert len(put()) == files
     write("new")
     follower.follow()
