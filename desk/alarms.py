@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from articles import clock, receipts, schedule
 from articles.models import Article, PublishAct
 from articles.permissions import may
-from wire.alarms import gravest_first, open_alarms
+from wire.alarms import open_alarms
 
 ROWS = 8
 NIGHT = timedelta(hours=24)  # how long what went out alone is listed
@@ -52,14 +52,13 @@ def alarms(user, at=None):
 
 def _agency(at):
     """The gravest first; what names no story that we know asks for it."""
-    rows = gravest_first(open_alarms()[: ROWS * 4])[:ROWS]
     return [
         Alarm(
             row.article or _("Which story is meant?"),
             reverse("admin:desk_agency", args=[row.pk]),
             " · ".join(filter(None, [row.get_kind_display(), row.source, clock.told(row.at, at)])),
         )
-        for row in rows
+        for row in open_alarms()[:ROWS]
     ]
 
 

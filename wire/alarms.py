@@ -8,7 +8,7 @@ agency is never meant. What names nothing that we know raises an alarm all the s
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,19 +96,16 @@ def raise_about(item, notice, earlier, *, by):
 
 
 def open_alarms():
-    """Return the alarms that nobody has answered, the newest first."""
+    """Return the alarms that nobody has answered: a kill before a hold before a change, the newest of a kind first."""
+    gravity = Case(*(When(kind=kind, then=place) for place, kind in enumerate(Alarm.Kind)), default=9)
     rows = Alarm.objects.filter(answer=None).select_related("item", "earlier", "article")
-    return rows.defer("item__raw", "earlier__raw", "article__body", "article__standfirst")
-
-
-def gravest_first(alarms):
-    """Return the alarms in the order of `Alarm.Kind`: a kill before a correction, the newest of a kind first."""
-    return sorted(alarms, key=lambda alarm: (Alarm.Kind.values.index(alarm.kind), -alarm.pk))
+    rows = rows.defer("item__raw", "earlier__raw", "article__body", "article__standfirst")
+    return rows.order_by(gravity, "-id")
 
 
 def of(article):
     """Return the open alarms about ``article``, the gravest first."""
-    return gravest_first(open_alarms().filter(article=article))
+    return open_alarms().filter(article=article)
 
 
 def keeps_back(article):

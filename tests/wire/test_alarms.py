@@ -100,6 +100,14 @@ def test_each_story_that_used_the_copy_is_told_once(ben):
     ]
 
 
+def test_an_old_kill_stands_above_new_corrections(ben):
+    online(ben)
+    send(KILL)
+    for number in range(3):
+        send(f"{CORRECTED}\n\nAdds {number}.")
+    assert [kind for kind, _article in told()] == ["kill", "correction", "correction", "correction"]
+
+
 def test_the_same_notice_sent_again_raises_nothing_more(ben):
     online(ben)
     first, again = send(KILL), send(KILL)
