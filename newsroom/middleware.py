@@ -3,8 +3,10 @@
 import secrets
 
 from django.conf import settings
+from django.http import HttpResponseBadRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from accounts.languages import language_for
 
@@ -68,3 +70,19 @@ class SpokenLanguage:
         at_desk = request.path_info.startswith("/admin/")
         with translation.override(language_for(request) if at_desk else settings.LANGUAGE_CODE):
             return self.get_response(request)
+
+
+class RefuseNul:
+    """
+    Answer 400 to an address with NUL in it: no text of ours has one, and PostgreSQL stops at it with an error.
+
+    Forms refuse it by themselves, and tell who typed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(_("This address holds a character (NUL) that no text can have."))
+        return self.get_response(request)

@@ -40,3 +40,22 @@ def test_the_desk_s_policy_has_a_nonce_of_its_own_each_time(client):
     policies = {client.get("/admin/").headers["Content-Security-Policy"] for _ in range(3)}
     assert len(policies) == 3
     assert all("unsafe" not in policy and "'nonce-" in policy for policy in policies)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/accounts/user/?q=%00",
+        "/admin/autocomplete/?term=a%00b",
+        "/admin/images/image/?q=%00",
+        "/?x=%00",
+        "/%00/",
+    ],
+)
+def test_an_address_with_nul_is_refused_in_a_sentence(client, address):
+    client.force_login(make_user("root", is_superuser=True))
+    answer = client.get(address)
+    assert (answer.status_code, answer.content.decode()) == (
+        400,
+        "This address holds a character (NUL) that no text can have.",
+    )
