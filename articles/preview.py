@@ -125,7 +125,7 @@ def _marked(html, link):
             mark = format_html(
                 '<div class="preview-mark" aria-hidden="true"><span>{}</span></div>', f"{words} · " * 150
             )
-    bar = format_html('<p class="preview-for" dir="auto">{}</p>{}', told, mark)
+    bar = format_html('<aside class="preview-for" dir="auto">{}</aside>{}', told, mark)
     style = format_html('<link rel="stylesheet" href="{}">', static("preview.css"))
     html = html.replace("</head>", f"{style}</head>", 1)
     return _BODY.sub(lambda found: found[0] + bar, html, count=1)

@@ -32,7 +32,7 @@ def test_the_person_reads_the_working_copy_as_readers_would(link, ben):
     text = answer.content.decode()
     assert answer.status_code == 200
     assert "Newer words" in text
-    assert '<p class="preview-for" dir="auto">Only for Mara Quill, until ' in text
+    assert '<aside class="preview-for" dir="auto">Only for Mara Quill, until ' in text
     assert 'class="preview-mark"' not in text
     assert list(PreviewOpening.objects.values_list("link", "version")) == [(link.pk, 2)]
 

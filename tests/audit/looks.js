@@ -12,8 +12,10 @@
   const room = (element) => {
     let { left, top, right, bottom } = { left: -1e6, top: -1e6, right: 1e6, bottom: 1e6 }
     for (let at = element; at && at !== document.documentElement; at = at.parentElement) {
-      const { position, overflowX, overflowY, visibility, opacity, clipPath } = look(at)
+      const { position, zIndex, overflowX, overflowY, visibility, opacity, clipPath } = look(at)
       if (position === "fixed" || position === "sticky" || at.matches("dialog, [popover]")) return null
+      if (position === "absolute" && zIndex !== "auto" && zIndex > 0) return null // opened over the page, as a window is
+      if (at.matches("details:not([open]) > :not(summary)")) return null
       if (at === element && visibility !== "visible") return null
       if (opacity === "0" || clipPath !== "none") return null
       const box = at.getBoundingClientRect()
