@@ -42,6 +42,14 @@ def tell(article, *, before, keys, now, changed=True):
     delivery.announce(article.page_key, coming, now)
 
 
+def tell_feeds(thing, *, key, now):
+    """Tell hubs that the feed of ``thing`` changed, for what is no event of a story: a ticker's entries. key: its own."""
+    if delivery.announces(feeds=True):
+        feeds = sorted(absolute(feed_path(form, thing)) for form in FORMS)
+        nothing = {"event": "", "id": "", "version": 0, "url": "", "urls": []}
+        delivery.announce(key, [(now, nothing | {"feeds": feeds})], now)
+
+
 def _ahead(article, now):
     """Return [(aware datetime, name of the event)] of what will come by itself."""
     if article.live_revision_id is None or article.withdrawn_at or article.visible_from is None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import body, restrictions, workflow
+from articles import announcing, body, restrictions, workflow
 from articles.asking import YEARS
 from articles.permissions import NotAllowed
 from images import library
@@ -387,6 +387,8 @@ def _record(ticker, kind, entry, *, by, at):
     if kind != Event.Kind.ADD or entry.version > 1:  # answers that show older entries change as well
         keys.add(ticker.key)
     delivery.purge(keys)
+    if ticker.article.is_published(at):
+        announcing.tell_feeds(ticker, key=ticker.key, now=at)
     if entry:
         _note_pictures(entry, kind)
     if connection.vendor == "postgresql":

@@ -31,7 +31,9 @@ from tests.factories import (
     make_revision,
     make_section,
     make_tag,
+    make_ticker,
 )
+from tickers import log
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_" + base64.b64encode(b"thirty-two bytes of pure chance!").decode()
@@ -280,6 +282,27 @@ def test_a_hub_hears_of_every_feed_that_changed_in_one_request(hub):
     for feed in feeds:
         if "section/city" not in feed and "harbour-bridge" not in feed:  # empty now
             assert Client().get(feed.removeprefix("http://testserver")).status_code == 200
+
+
+def test_a_hub_hears_of_each_entry_of_a_ticker_that_readers_see(hub):
+    chief = make_chief()
+    shown, later = (
+        make_ticker(headline="The match").ticker,
+        make_ticker(headline="Later", at=timezone.now() + HOUR).ticker,
+    )
+    work()
+    hub.received.clear()
+    for ticker in (shown, later):
+        log.set_status(ticker, "live", by=chief)
+        log.post(ticker, {"headline": "It begins"}, by=chief)
+    work()
+    [request] = hub.received
+    feeds = [f"http://testserver/feeds/ticker/{shown.pk}.{form}" for form in FORMS]
+    assert parse_qsl(request.body.decode()) == [
+        ("hub.mode", "publish"),
+        *(("hub.url", feed) for feed in feeds),
+    ]
+    assert [Client().get(feed.removeprefix("http://testserver")).status_code for feed in feeds] == [200] * 3
 
 
 @pytest.mark.parametrize("form", FORMS)
