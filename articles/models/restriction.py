@@ -1,8 +1,11 @@
 """Names that may not be published. The table is confidential: whoever is not of legal or chief learns a number."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+LEAST, LEAST_BEFORE_STAR = 2, 3  # letters of a spelling
 
 
 class Restriction(models.Model):
@@ -35,6 +38,15 @@ class Restriction(models.Model):
     def __str__(self):
         """Never the name: this is what logs, records and reporters read."""
         return f"R-{self.pk}"
+
+    def clean(self):
+        """Refuse a spelling so short that it would take nearly every story from readers."""
+        for spelling in self.spellings:
+            letters = sum(letter.isalnum() for letter in spelling)
+            if letters < (LEAST_BEFORE_STAR if spelling.endswith("*") else LEAST):
+                raise ValidationError(
+                    _("“%s” would stand in nearly every story: write more of the name.") % spelling
+                )
 
     @property
     def spellings(self):

@@ -381,3 +381,22 @@ def test_notes_that_name_it_from_before_go_as_well(ben):
     enforcement.enforce(60)
     assert [names_it(Client().get(address)) for address in addresses] == [False, False, False]
     assert [Client().get(address).status_code for address in addresses] == [410, 410, 200]
+
+
+@pytest.mark.parametrize("spelling", ["*", "A*", "Va*", "V", ".-"])
+def test_a_spelling_that_would_stand_in_every_story_is_refused(spelling, client):
+    client.force_login(make_user("lena", "legal"))
+    typed = {"name": NAME, "variants": f"Valkyn*\n{spelling}", "reason": "Court order"}
+    answer = client.post("/admin/articles/restriction/add/", typed)
+    assert answer.context["adminform"].form.errors["__all__"] == [
+        f"“{spelling}” would stand in nearly every story: write more of the name."
+    ]
+    assert not Restriction.objects.exists()
+
+
+def test_a_short_name_of_its_own_may_be_restricted(client):
+    client.force_login(make_user("lena", "legal"))
+    client.post(
+        "/admin/articles/restriction/add/", {"name": "Yi", "variants": "Val*", "reason": "Court order"}
+    )
+    assert Restriction.objects.get().spellings == ["Yi", "Val*"]
