@@ -7,7 +7,7 @@ CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(CHECKED)
 EVERYTHING = -m "slow or not slow"
 
-.PHONY: run test test-all bench audit screenshots format messages packages packages-dev packages-audit checks browser
+.PHONY: run upgrade test test-all bench audit screenshots format messages packages packages-dev packages-audit checks browser
 
 run: packages
 	@exec .venv/bin/python -m newsroom.start
@@ -20,6 +20,10 @@ test: checks browser
 test-all: checks browser
 	env -u DATABASE_URL $(PYTEST) $(EVERYTHING)
 	.venv/bin/python -m tests.postgres $(PYTEST) $(EVERYTHING)
+
+# After new code came: a copy of everything, new tables, a try; the database is put back where anything fails.
+upgrade: packages
+	@.venv/bin/python -m newsroom.upgrade
 
 # What the common work costs, as ratios taken side by side in one run.
 bench: packages

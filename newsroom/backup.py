@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def restore(folder):
 
 
 def _put_back(folder):
-    _restore_database(folder)
+    restore_database(folder)
     for name in FOLDERS:
         _replace(Path(settings.DATA_DIR) / name, folder / name)
     call_command("migrate", verbosity=0, interactive=False)
@@ -155,7 +156,8 @@ def _copy_database(folder):
         _run("pg_dump", "--format=custom", "--no-owner", f"--file={folder / 'database.dump'}")
 
 
-def _restore_database(folder):
+def restore_database(folder):
+    """Replace all tables by those of the copy in ``folder``, and nothing else; raise Impossible."""
     connection.close()
     if connection.vendor == "sqlite":
         copy = folder / "database.sqlite3"
@@ -166,22 +168,20 @@ def _restore_database(folder):
         return
     if not (folder / "database.dump").exists():
         raise Impossible(f"The copy in {folder} is of an SQLite database; DATABASE_URL names PostgreSQL.")
-    _run(
-        "pg_restore",
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        str(folder / "database.dump"),
-    )
+    with tempfile.NamedTemporaryFile(suffix=".sql", dir=folder.parent) as rows:
+        _run("pg_restore", "--no-owner", f"--file={rows.name}", str(folder / "database.dump"), database=False)
+        # Not pg_restore --clean, which leaves tables standing that the copy does not know.
+        options = ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        emptied = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+        _run("psql", *options, f"--command={emptied}", f"--file={rows.name}")
 
 
 def _database():
     return connection.settings_dict["NAME"]
 
 
-def _run(program, *arguments):
-    """Run a program of PostgreSQL on our database; raise Impossible with what it said."""
+def _run(program, *arguments, database=True):
+    """Run a program of PostgreSQL, on our database or on files alone; raise Impossible with what it said."""
     found = shutil.which(program) or max(map(str, INSTALLED.glob(f"*/bin/{program}")), default=None)
     if found is None:
         raise Impossible(f"There is no {program} here: install the client programs of PostgreSQL.")
@@ -193,7 +193,7 @@ def _run(program, *arguments):
         "--username": facts["USER"],
         "--dbname": facts["NAME"],
     }
-    options = [f"{name}={value}" for name, value in where.items() if value]
+    options = [f"{name}={value}" for name, value in where.items() if value and database]
     done = subprocess.run([found, *options, *arguments], env=environment, capture_output=True, text=True)
     if done.returncode:
         raise Impossible(f"{program} failed: {' '.join(done.stderr.split())}")

@@ -65,7 +65,10 @@ def own_database(folder):
     server, name = url[: url.rindex("/")], f"running_{secrets.token_hex(6)}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
+    yield f"{server}/{name}"
+    with psycopg.connect(
+        f"{server}/postgres", autocommit=True
+    ) as connection:  # a test may have killed the server
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -46,5 +46,5 @@ def test_a_job_that_fails_stops_no_other(caplog):
     def broken():
         raise RuntimeError("no disk")
 
-    worker.Worker()._run_one(broken)
+    worker.Job(broken, seconds=1).run()
     assert "The job broken failed and will be tried again." in caplog.text

@@ -14,8 +14,10 @@ import pytest
 
 from tests.browser import apt_install
 from tests.delivery.running import ROOT, Editor, free_port, get, newsroom, wait_until
+from tests.postgres import CARELESS, own_server
 
 pytestmark = pytest.mark.slow
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 MISSING = "No nginx here: deploy/nginx.conf can't be tried. Install it (Debian: apt install nginx)."
 STORY = "/politics/story-number-0-1/"
 
@@ -195,3 +197,45 @@ def get_by_post(port, path):
     status = connection.getresponse().status
     connection.close()
     return status
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite has no server that could be stopped.")
+def test_readers_are_served_though_site_and_database_are_stopped(tmp_path, monkeypatch):
+    """And by a web server that is started while the database is still away; then all is fresh again by itself."""
+    program = find_nginx()
+    if not program:
+        pytest.skip(MISSING)
+    port, visited = free_port(), ["/", "/politics/", STORY, "/feeds/all.rss"]
+    with own_server([option for option in CARELESS if not option.startswith("synchronous")]) as database:
+        monkeypatch.setenv("DATABASE_URL", f"{database.url}/postgres")
+        with newsroom(tmp_path, url=f"http://127.0.0.1:{port}") as [node]:
+            nginx = Nginx(program, tmp_path, port, node)
+            try:
+                wait_until(lambda: nginx.get("/healthz")[0] == 200, "nginx")
+                before = {path: nginx.get(path)[::2] for path in visited}
+                assert {status for status, _ in before.values()} == {200}
+                database.kill()
+                node.stop("web", signal.SIGKILL)
+                node.stop("worker", signal.SIGKILL)
+                time.sleep(1.5)  # longer than anything is fresh
+                assert {path: nginx.get(path)[::2] for path in visited} == before
+                node.start("web")
+                time.sleep(1.5)
+                assert {
+                    path: node.get(path)[::2] for path in visited
+                } == before  # from the store, without a database
+                assert {path: nginx.get(path)[::2] for path in visited} == before
+                assert node.get("/politics/story-number-2-3/")[0] in {500, 503}  # nobody visited it
+                database.start()
+                node.start("worker")
+                wait_until(lambda: node.get("/readyz")[0] == 200, "readiness")
+                editor = Editor(node)
+                committed = editor.publish(1, "Back again")
+                wait_until(lambda: b"Back again" in nginx.get(STORY)[2], "freshness", limit=5)
+                took = time.monotonic() - committed
+                editor.close()
+            finally:
+                nginx.process.terminate()
+                nginx.process.wait(10)
+    print(f"fresh through nginx {took:.2f} s after it was published again")
+    assert took < 2

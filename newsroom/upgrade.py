@@ -1,0 +1,89 @@
+"""
+What `make upgrade` does once the new code and its packages are there: a copy, the new tables, a try, or all back.
+
+Each step is a process of its own. Where one fails, the database is put back as it was, and the old code goes on with
+it: nobody may have written meanwhile, which is why the worker has to be stopped first. Pictures are never touched.
+"""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+AWAKE = 15  # seconds; a worker says that it is alive every five
+CHECK, STEPS = "check", ["migrate --no-input -v1", "collectstatic --no-input -v0", "smoke"]
+
+
+class Failed(Exception):
+    """The message says in a sentence what failed and what stands now."""
+
+
+def manage(arguments):
+    """Run a command of manage.py; return whether it succeeded. What it says is seen."""
+    return not subprocess.run([sys.executable, "manage.py", *arguments.split()], cwd=BASE_DIR).returncode
+
+
+def upgrade():
+    """Upgrade or raise Failed. Settings are those of the present environment."""
+    from django.conf import settings
+
+    from newsroom import backup, nightly
+
+    if _is_worker_awake():
+        raise Failed(
+            "The worker is running: stop web and worker first, so that nothing is written meanwhile."
+        )
+    if not manage(CHECK):
+        raise Failed("The new code does not run here; nothing was changed.")
+    folder = Path(settings.BACKUP_DIR or settings.DATA_DIR / "backups")
+    copy = folder / f"before-upgrade-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
+    print(f"Copying everything to {copy} ...", flush=True)
+    try:
+        backup.backup(copy, nightly.newest(folder))
+    except (backup.Impossible, OSError) as error:
+        raise Failed(f"There is no copy ({error}), so nothing was changed.") from None
+    for step in STEPS:
+        print(f"{step.split()[0]} ...", flush=True)
+        if not manage(step):
+            print("Putting the database back ...", flush=True)
+            backup.restore_database(copy)
+            raise Failed(
+                f"{step.split()[0]} failed, and the database is as it was: go back to the code of before,"
+                f" `make packages`, and start web and worker. The copy stays in {copy}."
+            )
+    print(f"All is well. Start web and worker; the copy of before stays in {copy}.")
+
+
+def _is_worker_awake():
+    """Asks past the models, which may be ahead of the tables."""
+    from django.db import DatabaseError, connection
+    from django.utils import timezone
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(at) FROM delivery_heartbeat WHERE name = 'worker'")
+            (at,) = cursor.fetchone()
+    except DatabaseError:
+        return False  # no such table, or no database, which the next step says better
+    finally:
+        connection.close()
+    if isinstance(at, str):  # SQLite
+        at = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    return at is not None and (timezone.now() - at).total_seconds() < AWAKE
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    import django
+
+    django.setup()
+    upgrade()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as failure:
+        sys.exit(str(failure))
