@@ -34,25 +34,30 @@ _PARTED = re.compile(r"[^\s\u00a0]")
 
 def tags_for(content):
     """
-    Return up to eight tags that the text of ``content`` names and the story does not carry, in order of appearance.
+    Return up to eight tags that the text of ``content`` names and the story does not carry: first what headline or
+    standfirst name, then what is named most often, then in order of appearance.
 
     A name counts as it is written, in any of its forms but those that are only wrong in another language; words in
     small letters name nothing, except in scripts that have no capitals.
     """
-    text = _text(content)
-    names = _names(text)
+    names, above = _names(_text(content)), len(_text(content | {"body": ""}))
     if not names:
         return []
     language = content["language"]
     called = list(Tag.objects.filter(name__in=names).values_list("name", "canonical"))
     forms = NameForm.objects.filter(text__in=names, language__in={"", language, language[:2]})
     called += forms.values_list("text", "tag__canonical").order_by()
-    first = {}
+    places = {}
     for name, pk in called:
-        first[pk] = min(names[name], first.get(pk, names[name]))
+        places.setdefault(pk, set()).update(names[name])
     carried = set(revisions.ids(content, "tags"))
-    tags = Tag.objects.filter(retired_at=None, canonical=F("pk")).in_bulk(first.keys() - carried)
-    return sorted(tags.values(), key=lambda tag: (first[tag.pk], tag.pk))[:MOST_TAGS]
+    tags = Tag.objects.filter(retired_at=None, canonical=F("pk")).in_bulk(places.keys() - carried)
+
+    def rank(tag):
+        first = min(places[tag.pk])
+        return first >= above, -len(places[tag.pk]), first, tag.pk
+
+    return sorted(tags.values(), key=rank)[:MOST_TAGS]
 
 
 def _text(content):
@@ -60,7 +65,7 @@ def _text(content):
 
 
 def _names(text):
-    """Return {name: where it first stands} of all runs of one to four words that begin with no small letter."""
+    """Return {name: [where it stands]} of all runs of one to four words that begin with no small letter."""
     words = list(_WORD.finditer(text))
     names = {}
     for number, word in enumerate(words):
@@ -71,7 +76,7 @@ def _names(text):
             if _PARTED.search(text[end : other.start()]):
                 break
             end = other.end()
-            names.setdefault(text[word.start() : end], word.start())
+            names.setdefault(text[word.start() : end], []).append(word.start())
         if len(names) > MOST_NAMES:
             break
     return names

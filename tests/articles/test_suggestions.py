@@ -36,6 +36,18 @@ def test_tags_are_those_that_the_text_names_in_order():
     assert names(tags_for(content)) == ["Sarn", "Marrow", "Mara Quist", "Kyiv"]
 
 
+def test_what_the_top_names_comes_first_then_what_is_named_most_often():
+    for name in ("Mara Quist", "Sarn", "Marrow", "Velland"):
+        make_tag(name)
+    make_tag("Kyiv", wrong=["Kiev"])
+    content = make_content(
+        headline="A bridge falls",
+        standfirst="It stood in Velland.",
+        body="<p>Sarn waits. Marrow waits. Mara Quist saw Kyiv and Kiev; Mara Quist saw Marrow and Marrow.</p>",
+    )
+    assert names(tags_for(content)) == ["Velland", "Marrow", "Mara Quist", "Kyiv", "Sarn"]
+
+
 def test_a_name_is_not_found_across_a_comma_nor_inside_a_word():
     for name in ("Marrow Sarn", "Mar", "Quist Lann"):
         make_tag(name)
