@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 KEY_LENGTH = 100
 
@@ -90,7 +91,7 @@ class Errand(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    to = models.CharField(_("to"), max_length=250)
+    to = models.CharField(pgettext_lazy("who is told", "to"), max_length=250)
     subject = models.CharField(max_length=KEY_LENGTH, blank=True)
     what = models.JSONField(_("what"))
     at = models.DateTimeField(_("since"))
