@@ -57,6 +57,9 @@ KEPT = {
     "articles.Redaction.changed": "counts by table",
     "articles.ReceiptLine.seen": "one of our words",
     "auth.Group.name": "what each role is found by",
+    "delivery.Heartbeat.name": "one of our words",
+    "delivery.Moment.key": "a key of ours",
+    "delivery.Purge.key": "a key of ours",
     "images.Image.file": "named by the hash of its content",
     "images.Image.sha256": "a hash",
     "images.Image.ladder": "widths in pixels",
@@ -70,7 +73,6 @@ KEPT = {
 KEPT_APPS = {
     "auth": "permissions, and groups, which are roles",
     "contenttypes": "the names of our tables",
-    "delivery": "keys and numbers",
 }
 # Rows that say nothing any more without the words.
 DROPPED = {"articles.NameForm", "articles.TagName", "articles.OldSlug"}
@@ -459,19 +461,21 @@ def finish(redaction, *, at=None):
     """
     at, work = at or timezone.now(), Work.of(redaction)
     redaction.refresh_from_db()
-    if redaction.unerased or redaction.erased_at is None:
+    stored, is_new = [], redaction.unerased or redaction.erased_at is None
+    if is_new:
         stored = receipts.stored_addresses(
             [f"article:{pk}" for pk in redaction.articles.values_list("pk", flat=True)]
         )
         erasing.scrub_files(work)
         erasing.drop_pages()
         erasing.rewrite_database({model for model in tables() if label(model) in redaction.changed})
-        receipts.open_for_redaction(redaction, at=at, stored=stored)
     passes = redaction.passes + 1
     wait = AGAIN[passes - 1] if passes <= len(AGAIN) else None
-    Redaction.objects.filter(pk=redaction.pk).update(
+    claimed = Redaction.objects.filter(pk=redaction.pk, passes=redaction.passes).update(
         passes=passes, again_at=wait and at + wait, erased_at=redaction.erased_at or at, unerased=False
     )
+    if claimed and is_new:  # another worker may have come first
+        receipts.open_for_redaction(redaction, at=at, stored=stored)
     redaction.refresh_from_db()
 
 

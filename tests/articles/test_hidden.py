@@ -5,7 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
+from articles import hidden
 from articles.hidden import Hidden
+from articles.slugs import fold
 
 NAME = Hidden.of(["Orest Valkyn", "Valkyn*", "Орест Валкин", "Орестові Валкину"])
 GONE = {
@@ -80,3 +82,13 @@ def test_another_key_finds_nothing(settings):
     digest.cache_clear()
     assert not Hidden.from_json(kept).stands_in("Orest Valkyn")
     digest.cache_clear()
+
+
+def test_words_are_folded_as_everywhere_else():
+    for text in ("Brücke ÉTÉ", "İstanbul ıI", "Київ Йосип ґанок", "ΑΣ ς", "ﬁnal Straße", "قَصْر", "ệ", "plain"):
+        assert hidden._fold(text) == fold(text)
+
+
+def test_json_inside_json_is_looked_into():
+    inner = json.dumps({"said": "Орест Валкин"})
+    assert NAME.redact({"form": inner}, "x") == {"form": '{"said": "X"}'}
