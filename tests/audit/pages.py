@@ -194,7 +194,7 @@ def send_entry(view):
 
 
 def send_nowhere(view):
-    view.route("**/console/act/", lambda route: route.fulfill(status=503, body="away"))
+    view.route("**/console/act/", lambda route: route.fulfill(body="no answer of the console"))
     view.locator("[data-rows] [data-act=delete]").first.click()
     view.locator("[data-outbox] [data-state=waiting]").wait_for()
     view.locator(".net:not([hidden])").wait_for()
