@@ -111,7 +111,10 @@ def broken(request):
     password = "never told"
     raise ValueError("It broke.")
 urls.urlpatterns.insert(0, path("broken", broken))
-Client(raise_request_exception=False, HTTP_HOST="news.example").post("/broken", {"typed": "never sent"}, secure=True)
+try:
+    Client(HTTP_HOST="news.example").post("/broken", {"typed": "never sent"}, secure=True)
+except ValueError:
+    pass
 import sentry_sdk; sentry_sdk.flush(5)
 """
 
