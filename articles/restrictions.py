@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import body, revisions
+from articles.hidden import Hidden
 from articles.models import Author, Restriction, Section, Source, Tag
 from articles.permissions import NotAllowed
 from articles.slugs import plain_words, slugify
@@ -72,6 +73,19 @@ def _patterns(spelling):
         slugify(letters, language).replace("-", " ") for language in ("uk", "de")
     }
     return [re.compile(f" {re.escape(form)}{'' if open_end else ' '}") for form in forms if form]
+
+
+def refuse_redacted(article, content):
+    """Raise NotAllowed where ``content`` brings back what was taken out of the story; one query."""
+    for redaction in article.redactions.all():
+        hidden = Hidden.from_json(redaction.hidden)
+        if any(hidden.stands_in(text) for text in texts_of(content)):
+            raise NotAllowed(
+                _(
+                    "Words that redaction %(number)s took out of this story stand here again; write %(instead)s."
+                )
+                % {"number": redaction, "instead": redaction.replacement}
+            )
 
 
 # What stands beside stories: the words of the house and its pictures

@@ -664,6 +664,7 @@ def _refuse_unpublishable(article, revision, content, kind, *, first, starts, no
         raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
     if missing := revisions.missing(content):
         raise NotAllowed(_("These are gone: %s. Take them out or choose others.") % ", ".join(missing))
+    restrictions.refuse_redacted(article, content)
     section = content["section"] and Section.objects.filter(pk=content["section"]["id"]).first()
     if section and section.retired_at and not (article.was_seen(now) and section.pk == article.section_id):
         raise NotAllowed(_("The section %s is retired; choose another.") % section)

@@ -290,11 +290,14 @@ def test_what_an_open_form_brings_back_goes_at_the_next_pass(nothing_else):
     assert done == record
     assert redaction.work_on(seconds=600) is None
     late = workflow.save(story, make_content(headline="Orest Valkyn speaks"), by=clara, base=1)
-    workflow.publish(late, by=clara)
+    with pytest.raises(NotAllowed, match=f"redaction X-{record.pk} took out of this story stand here again"):
+        workflow.publish(late, by=clara)
     record.refresh_from_db()
     assert record.again_at - record.erased_at == redaction.AGAIN[0]
     assert redaction.work_on(seconds=600, at=record.again_at) == record
-    assert Article.objects.get(pk=story.pk).headline == "A man speaks"
+    late.refresh_from_db()
+    assert (late.number, late.content["headline"]) == (2, "A man speaks")
+    workflow.publish(late, by=clara)
     record.refresh_from_db()
     assert (record.passes, record.unerased, record.place) == (2, False, None)
 
