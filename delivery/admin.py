@@ -99,6 +99,10 @@ class ErrandAdmin(admin.ModelAdmin):
     actions = ["send_again"]
     fields = readonly_fields = ["at", "to", "told", "standing", "tries", "due_at", "error"]
 
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     @admin.display(description=gettext_lazy("message"))
     def told(self, errand):
         if isinstance(errand.what, list):

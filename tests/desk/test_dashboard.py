@@ -252,4 +252,4 @@ def test_files_of_copy_that_could_not_be_read_are_told_to_those_who_start_storie
 
 
 def test_the_worker_does_the_desks_and_the_wires_work():
-    assert {"read_waiting", "watch_folder"} <= {job.__name__ for _seconds, job in JOBS}
+    assert {"read_waiting", "watch_folder"} <= {job.function.__name__ for job in JOBS}
