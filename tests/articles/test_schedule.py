@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from articles import jobs, schedule, workflow
-from articles.models import Article, PlannedChange, PublishAct
+from articles.models import Article, PlannedChange, PublishAct, Revision
 from articles.models.article import FOREVER
 from articles.permissions import NotAllowed
 from delivery.models import Moment, Purge
@@ -185,7 +185,7 @@ def test_one_plan_that_breaks_stops_no_other(ben, caplog):
     ]
     for planned in plans:
         come(planned)
-    type(plans[0].revision).objects.filter(pk=plans[0].revision_id).update(schema=99)
+    Revision._base_manager.filter(pk=plans[0].revision_id).update(schema=99)
     schedule.apply_due()
     assert [fresh(planned).state for planned in plans] == ["waiting", "applied"]
     assert "broke and will be tried again" in caplog.text
