@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from articles import body, hygiene, invitations, proposals, revisions, schedule, workflow
+from articles import body, hygiene, invitations, proposals, redaction, revisions, schedule, workflow
 from articles.body.kinds.image import LAYOUTS
 from articles.models import Article, Author, Correction, Section, Tag
 from desk import notes
@@ -214,6 +214,7 @@ def main():
         corrected.live_revision, by=by, kind=kind, wrong="The first figure.", right="The second figure."
     )
     workflow.withdraw(withdrawn, by=by, kind=Article.Withdrawal.ERROR, note="Withdrawn for the audit.")
+    redaction.begin(["Nobody Atall"], by=by, reason="An exercise for the audit.")
     story, flash = make_story(by), make_flash(by)
     propose_tags(story, by)
     alarm, preview = make_alarm(by), make_days_ahead(story, by)

@@ -138,6 +138,7 @@ def scenes(facts):
         ("a token, shown once", f"{ticker}/change/", "desk", make_token),
         ("a file before it is brought in", "/admin/articles/tag/exchange/", "desk", look_at_file),
         ("stories retagged", "/admin/articles/tag/retag/?q=harbour", "desk", retag),
+        ("where words stand", "/admin/articles/redaction/add/", "desk", look_for_words),
         ("an appointment is moved", "/admin/calendar/", "desk", move),
         ("copy as it was understood", "/admin/wire/item/new-from-copy/", "desk", understand),
     ]
@@ -215,6 +216,13 @@ def make_token(view):
 def move(view):
     view.locator(".appointment summary").first.click()
     view.locator(".appointment details[open] button").wait_for()
+
+
+def look_for_words(view):
+    view.locator("form.narrow [name=words]").fill("harbour")
+    view.locator("form.narrow [name=reason]").fill("An exercise for the audit.")
+    view.locator("form.narrow button[value=look]").click()
+    view.locator("#found").wait_for()
 
 
 def understand(view):
