@@ -192,7 +192,7 @@ class StoryForm:
     @classmethod
     def first(cls, user, data=None):
         """The form of a story that is not there yet: signed by the author of the account, in its one section."""
-        author = Author.objects.filter(account=user).first()
+        author = Author.objects.filter(members__account=user).first()  # as whom they sign since a merge
         line = {"source": None, "role": "text", "affiliation": "", "place": ""}
         signed = [line | {"author": revisions.reference(author), "name": author.name}] if author else []
         section = revisions.reference(own_section(user))

@@ -90,7 +90,8 @@ class BylineRole(models.TextChoices):
 
 class Byline(models.Model):
     """
-    One place in a story's line of names, as printed when it was published. Written by publish alone.
+    One place in a story's line of names, as printed when it was published. Written by publish alone; a name anew by
+    `vocabulary.reprint`, too, which publish then follows.
 
     ``visible_from`` copies the article's, NULL when withdrawn, so that an author's list is one walk along an index.
     """

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from lxml import html
 
+from articles import merging
 from articles.models import Author, Byline
 from articles.templatetags.stories import names
 from tests.articles.test_admin import filled
@@ -106,3 +107,13 @@ def test_a_note_that_is_left_reaches_no_reader(client):
     feeds = [reverse("feed", args=[form]) for form in ("rss", "atom", "json")]
     for address in [story.get_absolute_url(), "/", *feeds]:
         assert "Niemand" not in client.get(address).content.decode(), address
+
+
+@pytest.mark.django_db
+def test_a_new_story_is_signed_as_the_account_s_author_is_called_since_a_merge(client):
+    ana = make_user("ana", "reporter")
+    known, own = make_author("Ana Petrenko"), make_author("A. Petrenko", account=ana)
+    merging.merge([own], into=known, by=ana)
+    client.force_login(ana)
+    story = client.get(reverse("admin:articles_article_add")).context["story"]
+    assert [row["name"] for row in story.before["bylines"]] == ["Ana Petrenko"]
