@@ -17,6 +17,7 @@ from datetime import timedelta
 from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from delivery import announcers, outside, purgers
 from delivery.models import Errand
@@ -28,6 +29,7 @@ LEASE = timedelta(seconds=60)  # a worker that took a row and is not heard of fo
 AGAIN = timedelta(seconds=15)  # longer than an answer is under way
 SENT_KEPT, GIVEN_UP_KEPT = timedelta(days=7), timedelta(days=90)
 UNKNOWN_KEPT = timedelta(days=1)
+UNHEARD = timedelta(minutes=5)
 
 
 def stations():
@@ -155,6 +157,17 @@ def send_again(errands):
     """Try ``errands``, a queryset, anew from now on, those that were given up and those that wait; return how many."""
     rows = errands.filter(sent_at=None)
     return rows.update(given_up_at=None, tries=0, due_at=timezone.now())
+
+
+def unheard(now):
+    """Return a sentence where somebody outside was not told for minutes, or never, "" where all were."""
+    failing = Errand.objects.waiting().exclude(error="").filter(at__lt=now - UNHEARD).order_by("at").first()
+    if failing:
+        told = {"to": failing.to, "at": failing.at.isoformat("T", "seconds"), "error": failing.error}
+        return _("%(to)s could not be told what happened at %(at)s and since: %(error)s") % told
+    if Errand.objects.given_up().filter(given_up_at__gt=now - SENT_KEPT).exists():
+        return _("Messages to the outside were given up; the list of them at the desk says why.")
+    return ""
 
 
 def prune(now):

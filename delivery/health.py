@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import Error
 from django.utils.translation import gettext as _
 
-from delivery import log, store
+from delivery import errands, log, store
 from delivery.models import Heartbeat
 from delivery.release import release
 
@@ -30,6 +30,8 @@ def worries(now):
         found.setdefault("disk", _("The disk of %s is nearly full.") % settings.DATA_DIR)
     if "database" not in found and (late := _late_backup(now)):
         found["backup"] = late
+    if "database" not in found and (unheard := errands.unheard(now)):
+        found["outside"] = unheard
     return found
 
 

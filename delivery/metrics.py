@@ -136,6 +136,9 @@ def _gauges(now):
     yield "newsroom_store_bytes", "Bytes of them.", size
     disk = os.statvfs(settings.DATA_DIR)
     yield "newsroom_disk_free_bytes", "Room on the disk of DATA_DIR.", disk.f_bavail * disk.f_frsize
+    waiting, given_up = _errands(now)
+    yield "newsroom_errands_due", "Messages to the outside that wait although they are due.", waiting
+    yield "newsroom_errands_given_up", "Messages to the outside that were given up.", given_up
     yield "newsroom_ready", "1 where /readyz says so.", int(not health.reasons_not_ready(now))
 
 
@@ -147,6 +150,16 @@ def _since(now, name):
     except Error:
         return None
     return at and (now - at).total_seconds()
+
+
+def _errands(now):
+    """Return (those due, those given up), (None, None) where the database does not say."""
+    from delivery.models import Errand
+
+    try:
+        return Errand.objects.waiting().filter(due_at__lte=now).count(), Errand.objects.given_up().count()
+    except Error:
+        return None, None
 
 
 def note_lag(seconds):

@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import delivery
-from delivery import errands, log, purgers
+from delivery import errands, health, log, metrics, purgers
 from delivery.follower import Follower
-from delivery.models import Errand
+from delivery.models import Errand, Heartbeat
 from tests.delivery.receiving import receiver
 
 NOW = timedelta()
@@ -252,6 +252,27 @@ def test_old_errands_are_forgotten_and_those_for_nobody_given_up(at_fastly, sett
     errands.prune(now)
     row = Errand.objects.get(pk=kept[2].pk)
     assert (row.given_up_at, row.error) == (now, "Nobody of this name is configured any more.")
+
+
+def test_whoever_runs_the_site_hears_of_a_cdn_that_does_not(at_fastly):
+    now = timezone.now()
+    Heartbeat.objects.create(name="worker", at=now + timedelta(minutes=6))
+    delivery.purge(["article:7"])
+    at_fastly.answers = lambda request: (503, {}, b"down")
+    work()
+    at = Errand.objects.get().at
+    soon, late = now + timedelta(minutes=4), now + timedelta(minutes=6)
+    assert errands.unheard(soon) == ""
+    said = f"fastly could not be told what happened at {at.isoformat('T', 'seconds')} and since: 503 Service Unavailable: down"
+    assert (errands.unheard(late), health.worries(late)["outside"]) == (said, said)
+    Errand.objects.update(given_up_at=late)
+    said = "Messages to the outside were given up; the list of them at the desk says why."
+    assert (errands.unheard(late), errands.unheard(late + timedelta(days=8))) == (said, "")
+    lines = metrics.report(late).splitlines()
+    assert {"newsroom_errands_due 0", "newsroom_errands_given_up 1"} <= set(lines)
+    errands.send_again(Errand.objects.all())
+    Errand.objects.update(error="")
+    assert errands.unheard(late) == ""
 
 
 # What a node answered while it had not heard
