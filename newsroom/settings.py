@@ -10,7 +10,7 @@ import re
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
@@ -298,6 +298,27 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Pictures of several machines lie on an S3-speaking store: https://KEY:SECRET@host/bucket?region=eu-central-1.
+MEDIA_S3 = urlsplit(ENV.get("MEDIA_S3", ""))
+if MEDIA_S3.geturl():
+    if not (MEDIA_S3.hostname and MEDIA_S3.username and MEDIA_S3.password and MEDIA_S3.path.strip("/")):
+        raise ImproperlyConfigured(
+            "MEDIA_S3 has to be https://KEY:SECRET@host/bucket, perhaps with ?region=NAME."
+        )
+    _bucket = {
+        "endpoint_url": f"{MEDIA_S3.scheme}://{MEDIA_S3.netloc.rpartition('@')[2]}",
+        "access_key": unquote(MEDIA_S3.username),
+        "secret_key": unquote(MEDIA_S3.password),
+        "bucket_name": MEDIA_S3.path.strip("/"),
+        "region_name": dict(parse_qsl(MEDIA_S3.query)).get("region", "us-east-1"),
+        "addressing_style": "path",
+        "default_acl": "private",
+    }
+    STORAGES["default"] = {"BACKEND": "images.s3.SharedStorage", "OPTIONS": {**_bucket, "location": "media"}}
+    STORAGES["originals"] = {
+        "BACKEND": "images.s3.SharedPrivateStorage",
+        "OPTIONS": {**_bucket, "location": "originals", "file_overwrite": False},
+    }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # room for the longest body, six bytes a letter
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a name with hundreds of forms, a story with a hundred ticker lines
 LARGEST_PICTURE = 40 * 1024 * 1024  # bytes

@@ -10,6 +10,7 @@ import sys
 import threading
 import zlib
 
+import brotli
 import pytest
 
 from newsroom import logs
@@ -92,8 +93,8 @@ class Sentry(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        encoding = self.headers.get("Content-Encoding")
-        self.received.append(gzip.decompress(body) if encoding == "gzip" else zlib.decompress(body) if encoding == "deflate" else body)  # fmt: skip
+        read = {"gzip": gzip.decompress, "deflate": zlib.decompress, "br": brotli.decompress}
+        self.received.append(read.get(self.headers.get("Content-Encoding"), bytes)(body))
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"{}")

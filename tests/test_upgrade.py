@@ -134,7 +134,7 @@ def test_where_a_page_breaks_the_database_is_put_back(house):
     base.write_text("{% no_such_tag %}" + base.read_text())
     status, said = house.upgrade()
     assert status == 1
-    assert "/ answers 500." in said and "smoke failed, and the database is as it was" in said
+    assert "/ breaks: Invalid block tag" in said and "smoke failed, and the database is as it was" in said
     assert house.state() == before
 
 
