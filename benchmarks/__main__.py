@@ -83,6 +83,15 @@ def table_of_stored(rows):
         yield "| " + " | ".join([row["name"], *cells]) + " |"
 
 
+def table_of_live(rows):
+    """Yield the lines of the Markdown table of live tickers."""
+    yield "\n## Live tickers\n"
+    yield "| what | figure |"
+    yield "|---|---:|"
+    for row in rows:
+        yield f"| {row['name']} | {row['figure']:,} {row['unit']} |"
+
+
 def main():
     on_postgres = os.environ.get("BENCH_DATABASE") == "postgresql"
     out = Path(os.environ.get("BENCH_OUT", "var/bench"))
@@ -96,10 +105,17 @@ def main():
     facts["sized"] = sized(on_postgres)
     print("Measuring stored pages ...", file=sys.stderr, flush=True)
     facts["stored"] = run("benchmarks.stored", on_postgres=on_postgres)
+    print("Measuring live tickers ...", file=sys.stderr, flush=True)
+    facts["live"] = run("benchmarks.live", on_postgres=on_postgres)
     head = "{machine}, {database}, load {load} when it began; CPU milliseconds, measured {measured}.".format(
         **facts
     )
-    lines = [head, *table_of_sizes(facts["sized"]), *table_of_stored(facts["stored"])]
+    lines = [
+        head,
+        *table_of_sizes(facts["sized"]),
+        *table_of_stored(facts["stored"]),
+        *table_of_live(facts["live"]),
+    ]
     (out / "results.json").write_text(json.dumps(facts, indent=1) + "\n")
     (out / "results.md").write_text("\n".join(lines) + "\n")
     print("\n".join(lines))

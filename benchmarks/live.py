@@ -6,6 +6,7 @@ are 10,000 of them where `ulimit -n` allows, 2,000 otherwise; BENCH_READERS=N sa
 """
 
 import asyncio
+import json
 import os
 import resource
 import socket
@@ -22,6 +23,7 @@ ENTRIES = 20
 MANY, FEW = 10_000, 2_000
 SPARE_FILES = 500  # beside one a reader
 AT_ONCE = 200  # connections being opened
+LONG = 20_000  # entries of a long ticker
 PATIENCE = 30.0  # seconds for one entry to reach everybody
 
 
@@ -144,13 +146,18 @@ def delivery_to_all(ticker, post):
 
         heard, each, work = asyncio.run(run())
     last = [seconds * 1000 for seconds, _told in heard]
-    missed = sum(size - told for _seconds, told in heard)
-    print(f"\nLive ticker: {size} readers on one stream process, {ENTRIES} entries")
-    print(f"  last reader of an entry, median    {statistics.median(last):8.0f} ms")
-    print(f"  last reader of the slowest entry   {max(last):8.0f} ms")
-    print(f"  not delivered                      {missed:8d}")
-    print(f"  CPU of the stream process an entry {work:8.0f} ms")
-    print(f"  memory a reader                    {each:8.1f} KiB")
+    crowd = f"{size:,} readers on one stream process, {ENTRIES} entries"
+    return [
+        row(f"{crowd}: the last reader of an entry, median", statistics.median(last), "ms"),
+        row("the last reader of the slowest entry", max(last), "ms"),
+        row("not delivered", sum(size - told for _seconds, told in heard), ""),
+        row("CPU of the stream process for an entry", work, "ms"),
+        row("memory of the stream process for a reader", each, "KiB"),
+    ]
+
+
+def row(name, figure, unit):
+    return {"name": name, "figure": round(figure, 3), "unit": unit}
 
 
 class Post:
@@ -224,6 +231,7 @@ def asked_of_the_web(page, poll):
         "request": web.request.replace(page.encode(), poll.encode()),
     }
     try:
+        asking.ask(0.2)  # stored from now on
         rounds = [(web.round()[:2], asking.round()[:2]) for _ in range(stored.ROUNDS)]
     finally:
         web.stop()
@@ -247,7 +255,7 @@ def console_of(ticker, by):
 
 
 def measure(cost):
-    """Print all; ``cost``(function) returns median CPU milliseconds."""
+    """Return the rows of all of it, {"name", "figure", "unit"}; ``cost``(function) returns CPU milliseconds."""
     from django.test import Client
 
     from accounts.models import User
@@ -260,20 +268,20 @@ def measure(cost):
     for _ in range(20):
         post()
     ticker = Ticker.objects.get(pk=ticker.pk)
-    delivery_to_all(ticker, post)
-    address = ticker.article.get_absolute_url()
-    print(f"  posting an entry, CPU              {statistics.median(post.times):8.1f} ms")
-    print(f"  a post of the console, CPU         {cost(console_of(ticker, by)):8.1f} ms")
-    reader = Client()
-    opened, few = cost(lambda: reader.get(address)), queries_of(address)
-    number = Ticker.objects.get(pk=ticker.pk).made
-    many_entries(ticker, by, 20_000)
-    told = f"{cost(lambda: reader.get(address)):8.1f} ms  {queries_of(address)} queries"
-    print(f"  page not stored, {number:5} entries     {opened:8.1f} ms  {few} queries")
-    print(f"  page not stored, 20000 entries     {told}")
+    rows = delivery_to_all(ticker, post)
+    rows.append(row("posting an entry, CPU without the database", statistics.median(post.times), "ms"))
+    rows.append(row("a post of the console", cost(console_of(ticker, by)), "ms"))
+    address, reader = ticker.article.get_absolute_url(), Client()
+    for number in (Ticker.objects.get(pk=ticker.pk).made, LONG):
+        many_entries(ticker, by, number)
+        page = f"a ticker of {number:,} entries, not stored"
+        rows.append(row(page, cost(lambda: reader.get(address)), "ms"))
+        rows.append(row(page, queries_of(address), "queries"))
     poll = f"/live/{ticker.pk}/since/{Ticker.objects.get(pk=ticker.pk).head}.json"
     for name, (each, rate) in zip(("page", "poll"), asked_of_the_web(address, poll), strict=True):
-        print(f"  ticker's {name}, stored, on granian    {each:8.4f} ms {rate:7.0f} a second")
+        rows.append(row(f"a ticker's {name}, stored, on granian", each, "ms"))
+        rows.append(row(f"a ticker's {name}, stored, on granian", rate, "a second"))
+    return rows
 
 
 def _content():
@@ -282,3 +290,10 @@ def _content():
 
     section = revisions.reference(Section.objects.first())
     return revisions.blank(headline="A storm, live", standfirst="It blows.", section=section)
+
+
+if __name__ == "__main__":
+    from benchmarks import sized
+
+    sized.prepare(100)
+    print(json.dumps(measure(sized.cost)))
