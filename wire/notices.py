@@ -109,10 +109,16 @@ def by_label(top):
     """Look in the first two blocks: the label may stand above the headline, on its line or behind it."""
     for words in top[:2]:
         for kind in WORDS:
-            if match := LABELS[kind].match(words) or BEHIND.get(kind) and BEHIND[kind].match(words):
+            if match := LABELS[kind].match(words) or behind(kind, words):
                 rest = (match["rest"] or "").strip(" .)]")
                 return kind, words, rest, (words,)
     return None
+
+
+def behind(kind, words):
+    """Match a mark behind a headline, unless all of it is in capitals: then the mark may be one of its words."""
+    match = BEHIND[kind].match(words)
+    return match if match and ("--" in match["rest"] or not match["rest"].isupper()) else None
 
 
 def by_order(top):

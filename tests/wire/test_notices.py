@@ -55,6 +55,7 @@ def test_what_the_copy_says_of_earlier_copy(copy, kind, name):
         "Correction facility opens its doors",
         "Withdrawal of the ferry, explained",
         "A kill, a hold and a correction: how agencies speak",
+        "BOMB IN MARROW: MANY HURT, KILLED",
         "Advisory board holds its first meeting",
         "Bulletin board of the harbour goes online",
     ],
