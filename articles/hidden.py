@@ -20,10 +20,17 @@ from articles.slugs import plain_words, slugify
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ASCII_WORD = re.compile(r"[a-z]+|[0-9]+")
+# What opens with one of these is markup; "Ana <ana@x.example>" is text.
+_TAGS = (
+    "a|abbr|address|article|aside|audio|b|blockquote|body|br|button|caption|cite|code|col|colgroup|dd|del|div|dl|dt|em|figcaption"
+    "|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|object|ol|option"
+    "|p|picture|pre|q|s|script|section|select|small|source|span|strong|style|sub|sup|svg|table|tbody|td|textarea|tfoot|th|thead"
+    "|time|title|tr|u|ul|video|wbr"
+)
 _PIECE = re.compile(
-    r"(?P<tag></?[a-zA-Z][^<>]*>)|(?P<entity>&(?:\#[0-9]+;?|\#[xX][0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*;))"
+    rf"(?P<tag></?(?:{_TAGS})(?![a-zA-Z0-9.@-])[^<>]*>)|(?P<entity>&(?:\#[0-9]+;?|\#[xX][0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*;))"
     r"|(?P<percent>(?:%[0-9a-fA-F]{2})+)|(?P<letter>.)",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|code|del|em|font|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?/?>", re.I
@@ -179,6 +186,8 @@ class Hidden:
         reading = _Reading(text)
         out, place = [], 0
         for start, end, is_first in reading.spans(self):
+            while end < len(text) and not _fold(_INVISIBLE.sub("", text[end])):
+                end += 1  # an accent of its own, a soft hyphen
             out.append(self._redact_tags(text[place:start], replacement))
             in_address = address or _is_address(text, start, end)
             word = (slugify(replacement) or "x") if in_address else replacement
@@ -196,7 +205,11 @@ class Hidden:
             return f"{name}{equals}{value[0]}{inner}{value[0]}"
 
         def tag(found):
-            return _ATTRIBUTE.sub(attribute, found[0]) if found["tag"] else found[0]
+            if not found["tag"]:
+                return found[0]
+            name = re.match(r"</?[a-zA-Z0-9]+", found[0])[0]
+            inner = _ATTRIBUTE.sub(attribute, found[0][len(name) : -1])
+            return f"{name}{self.redact(inner, replacement, address=True)}>"  # what no quotation marks hold
 
         return _PIECE.sub(tag, text) if "<" in text else text
 
@@ -248,7 +261,7 @@ def _is_address(text, start, end):
     """Whether what stands there is part of a link or of the name of a file, rather than of a sentence."""
     before, after = re.search(r"[^\s<>\"']*\Z", text[:start])[0], re.match(r"[^\s<>\"']*", text[end:])[0]
     whole = before + after
-    if "://" in before or before.lower().startswith("www."):
+    if "://" in before or before.lower().startswith("www.") or "@" in whole:
         return True
     return before + text[start:end] + after == text and bool(re.search(r"[-_./%=]|\.\w+\Z", whole))
 
@@ -257,7 +270,7 @@ class _Reading:
     """A text as a reader meets it: folded letters, each knowing where in the text it stands."""
 
     def __init__(self, text):
-        self.letters, self.places, self.tags = [], [], []
+        self.letters, self.places, self.tags, self.humps = [], [], [], set()
         for found in _PIECE.finditer(text):
             start, end = found.span()
             kind = found.lastgroup
@@ -273,6 +286,7 @@ class _Reading:
         self._part_humps(text)
 
     def _add(self, said, start, end):
+        """Take ``said``, which stands at start to end in the text."""
         folded = _fold(_INVISIBLE.sub("", said))
         self.letters += folded
         self.places += [(start, end)] * len(folded)
@@ -304,8 +318,6 @@ class _Reading:
         ]
         humps = {found.start() for start, end in runs for found in _HUMP.finditer(text, start, end)}
         self.humps = {number for number, (start, _end) in enumerate(self.places) if start in humps}
-
-    humps = frozenset()
 
     def spans(self, hidden):
         """Return [(start, end, whether a sentence begins there)] of what is to go, in order, none over another."""

@@ -1,9 +1,13 @@
 """Words known by their hashes: found however they are written, and nothing else with them."""
 
 import json
+import re
+from html import unescape
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles import hidden
 from articles.hidden import Hidden
@@ -24,6 +28,9 @@ GONE = {
     "A man-made thing": "Valkyn-made thing",
     "a-man_2026.jpg": "OrestValkyn_2026.jpg",
     "Photoa-man.jpg": "PhotoValkyn.jpg",
+    "Mail <a-man@x.example>, <b>a man</b>": "Mail <orest.valkyn@x.example>, <b>Orest Valkyn</b>",
+    "<a title='a man' href=a-man data-a-man>x</a>": "<a title='Orest Valkyn' href=OrestValkyn data-valkyn>x</a>",
+    "a man spoke, a man.": "Orest Valky\u0301n spoke, Valkyn\u0301\u00ad.",
     "the file Photoa man.jpg": "the file PhotoValkyn.jpg",
     "see https://x.example/?q=a-man now": f"see https://x.example/?q={quote('Орест Валкин')} now",
     '<a href="https://x.example/a-man">a man</a>': '<a href="https://x.example/OrestValkyn">Orest Valkyn</a>',
@@ -56,6 +63,11 @@ def test_a_name_goes_however_it_is_written(left):
 )
 def test_other_words_stay(text):
     assert NAME.redact(text, "a man") == text
+
+
+def test_a_word_that_is_also_a_mark_of_html_leaves_the_markup_whole():
+    text = "<p>Then <mark>Mark</mark> saw <b>it</b>.</p>"
+    assert Hidden.of(["Mark"]).redact(text, "a man") == "<p>Then <mark>a man</mark> saw <b>it</b>.</p>"
 
 
 def test_json_stays_json_whatever_it_escapes():
@@ -92,3 +104,25 @@ def test_words_are_folded_as_everywhere_else():
 def test_json_inside_json_is_looked_into():
     inner = json.dumps({"said": "Орест Валкин"})
     assert NAME.redact({"form": inner}, "x") == {"form": '{"said": "X"}'}
+
+
+LETTER = st.sampled_from(
+    ["{0}", "{1}", "&#{2};", "&#x{2:x};", "{0}\u00ad", "{0}\u200b", "<b>{0}</b>", "<em>{1}</em>", "{0}<wbr>"]
+)
+
+
+@given(
+    ways=st.lists(LETTER, min_size=11, max_size=11), before=st.sampled_from(["", "so ", "<p>“", "(", "x. "])
+)
+def test_no_reader_meets_it_however_each_letter_is_written(ways, before):
+    name = "orestvalkyn"
+    letters = [
+        way.format(letter, letter.upper(), ord(letter)) for way, letter in zip(ways, name, strict=True)
+    ]
+    text = f"{before}{''.join(letters[:5])} {''.join(letters[5:])}, he"
+    left = NAME.redact(text, "a man")
+    read = fold(re.sub("[\u00ad\u200b]", "", unescape(re.sub("<[^>]*>", "", left))))
+    assert "valkyn" not in read
+    assert read.endswith("a man, he")
+    opened = [re.findall(mark, left) for mark in ("<b>", "</b>", "<em>", "</em>")]
+    assert (len(opened[0]), len(opened[2])) == (len(opened[1]), len(opened[3]))
