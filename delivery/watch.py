@@ -73,11 +73,11 @@ def tell(name, sentence):
 
 def _mail(sentence):
     with override(settings.LANGUAGE_CODE):
-        told = _("%(what)s\n\nThis is %(site)s, on the machine %(machine)s.")
+        told = _("This is %(site)s, on the machine %(machine)s.")
     subject = f"[{settings.SITE_NAME}] {sentence.splitlines()[0][:120]}"
-    body = told % {"what": sentence, "site": settings.SITE_URL, "machine": os.uname().nodename}
+    where = told % {"site": settings.SITE_URL, "machine": os.uname().nodename}
     try:
-        send_mail(subject, body, None, settings.ADMIN_MAIL)
+        send_mail(subject, f"{sentence}\n\n{where}", None, settings.ADMIN_MAIL)
     except (OSError, smtplib.SMTPException) as error:
         log.error("The administrators could not be mailed: %s", error)
 

@@ -20,6 +20,7 @@ from django.utils.translation import pgettext
 
 from articles.models import Article
 from articles.permissions import may
+from delivery import health
 from desk.jobs import WAITING
 from images.models import Image
 from tickers.models import Ticker
@@ -97,6 +98,18 @@ def pictures_without_rights(user, at=None):
 def unread_copy(user):
     """Return (number, newest ones) of `wire.folder.failed`, for who starts stories."""
     return folder.failed() if may(user, "add") else (0, [])
+
+
+def house(user, at=None):
+    """
+    Return what who looks after accounts must know of the house itself, None for everybody else.
+
+    {"worries": sentences of what a person has to mend, "backup": aware datetime of the last nightly copy or None}
+    """
+    if not user.has_perm("accounts.change_user"):
+        return None
+    at = at or timezone.now()
+    return {"worries": list(health.worries(at).values()), "backup": health.backup_times().get("backup")}
 
 
 def timeline(stories, at):

@@ -31,6 +31,7 @@ def index(request, site, extra_context=None):
         "mentions": notes.unread(request.user),
         "pictures": dashboard.pictures_without_rights(request.user),
         "unread_copy": dashboard.unread_copy(request.user),
+        "house": dashboard.house(request.user),
         "now": timezone.now(),
         **(extra_context or {}),
     }

@@ -236,7 +236,8 @@ def database(url):
     if engine not in {"sqlite3", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL asks for {engine}: this site runs on SQLite or PostgreSQL.")
     ours = SQLITE_OPTIONS if engine == "sqlite3" else POSTGRES_OPTIONS
-    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **ours}}
+    # A connection of the pool may have died with a server that is back since: it is tried before it is handed out.
+    return {**parsed, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**parsed.get("OPTIONS", {}), **ours}}
 
 
 DATABASES = {

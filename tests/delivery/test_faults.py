@@ -16,7 +16,7 @@ import time
 
 import pytest
 
-from tests.delivery.running import Desk, Editor, newsroom, stale_pages, wait_until
+from tests.delivery.running import Desk, Editor, newsroom, stale_pages, stored_addresses, wait_until
 from tests.postgres import CARELESS, own_server
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ class Readers:
 
     def __init__(self, nodes, threads=2):
         self.nodes, self.over, self.lock = nodes, threading.Event(), threading.Lock()
-        self.statuses, self.cut = {}, 0
+        self.statuses, self.cut, self.errors = {}, 0, []
         self.threads = [threading.Thread(target=self.read, args=[random.Random(n)]) for n in range(threads)]
 
     def __enter__(self):
@@ -61,9 +61,11 @@ class Readers:
                     self.cut += 1
                 else:
                     self.statuses[what] = self.statuses.get(what, 0) + 1
+                    if what != 200:
+                        self.errors.append((f"{time.strftime('%X')}", node.folder.name, path, what))
 
     def told(self):
-        return f"{sum(self.statuses.values())} answers {self.statuses}, {self.cut} connections cut"
+        return f"{sum(self.statuses.values())} answers {self.statuses}, {self.cut} connections cut {self.errors[:9]}"
 
 
 def lacking(nodes, headline, paths):
@@ -100,6 +102,14 @@ def store_all(nodes):
     for node in nodes:
         for path in PAGES:
             wait_until(lambda: node.get(path)[0] == 200, path)  # noqa: B023
+        wait_until(lambda: is_all_stored(node), f"all pages stored on {node.folder.name}")  # noqa: B023
+
+
+def is_all_stored(node):
+    missing = set(PAGES) - stored_addresses(node)
+    for path in missing:
+        node.get(path)
+    return not missing
 
 
 def assert_nothing_is_stale(nodes):
@@ -203,6 +213,7 @@ def test_postgresql_is_killed(tmp_path, monkeypatch):
                     time.sleep(2)
                     server.start()
                     away += time.monotonic() - began
+                    print(f"away until {time.strftime('%X')}")
                     write(nodes, number)
             compared = assert_nothing_is_stale(nodes)
     print(

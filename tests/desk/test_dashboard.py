@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article
+from delivery.models import Heartbeat
 from delivery.worker import JOBS
 from desk import dashboard, jobs
 from desk.models import Verdict
@@ -253,3 +254,21 @@ def test_files_of_copy_that_could_not_be_read_are_told_to_those_who_start_storie
 
 def test_the_worker_does_the_desks_and_the_wires_work():
     assert {"read_waiting", "watch_folder"} <= {job.function.__name__ for job in JOBS}
+
+
+def test_administrators_see_what_is_to_be_mended_and_the_last_backup(client, django_user_model, settings):
+    now = timezone.now()
+    beat = Heartbeat.objects.create(name="worker", at=now - timedelta(minutes=5))
+    root = django_user_model.objects.create_superuser("root")
+    for user, sees in ((make_user("ana", "reporter"), False), (root, True)):
+        client.force_login(user)
+        page = client.get("/admin/").content.decode()
+        assert ("To be mended in the house" in page, "There is no backup yet." in page) == (sees, sees)
+        assert ("The worker was last seen at" in page) is sees
+    beat.at = timezone.now()
+    beat.save()
+    settings.BACKUP_DIR = "copies"
+    Heartbeat.objects.create(name="backup", at=datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+    page = client.get("/admin/").content.decode()
+    assert "Last backup: 2 March, 03:30" in page  # in Kyiv
+    assert "There was no backup since 2026-03-02T01:30:00+00:00." in page
