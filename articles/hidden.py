@@ -89,7 +89,7 @@ class Hidden:
     first: frozenset = frozenset()
     sizes: tuple = ()
     cuts: tuple = ()
-    known: dict = field(default_factory=dict, compare=False, repr=False)
+    innocent: set = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
     def of(cls, spellings):
@@ -172,15 +172,19 @@ class Hidden:
             readings.append(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), plain))
         if "%" in plain:
             readings += [unquote(reading) for reading in readings]
-        return any(self._may_begin(word) for reading in readings for word in set(_small_words(reading)))
+        new = set().union(*map(_small_words, readings)) - self.innocent
+        return any(self._may_begin(word) for word in new)
 
     def _may_begin(self, word):
-        if word not in self.known:
-            if len(self.known) > MOST_KNOWN:
-                self.known.clear()
-            begins = [word, *(word[:letters] for size, letters in self.cuts if size == 1)]
-            self.known[word] = any(digest(begin) in self.first for begin in begins)
-        return self.known[word]
+        if word in self.innocent:
+            return False
+        begins = [word, *(word[:letters] for size, letters in self.cuts if size == 1)]
+        if any(digest(begin) in self.first for begin in begins):
+            return True
+        if len(self.innocent) > MOST_KNOWN:
+            self.innocent.clear()
+        self.innocent.add(word)
+        return False
 
     def _redact_text(self, text, replacement, address):
         reading = _Reading(text)
