@@ -24,8 +24,8 @@ class Purger:
     """
 
     at_once = 500
-    longest = timedelta(minutes=5)
-    tries = tries_refused = 300
+    longest = timedelta(seconds=30)  # for as long readers may get what is stale, once it is back
+    tries = tries_refused = 2880
 
     def requests(self, errands):
         """Yield the Requests that tell of ``errands``, whose `what` are lists of keys."""
