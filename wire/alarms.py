@@ -92,6 +92,12 @@ def raise_about(item, notice, earlier, *, by):
     return raised
 
 
+def raise_late(item, article, *, by):
+    """Raise at ``article``, just made of ``item``, what the agency said of that number before this copy came; return it."""
+    unknown = open_alarms().filter(article=None, item__uri=item.uri).exclude(item=item) if item.uri else []
+    return [find_story(alarm, article, by=by) for alarm in unknown]
+
+
 # Reading
 
 

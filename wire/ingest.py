@@ -139,6 +139,8 @@ def take_in(story, data, item, *, name, section, language, source, by):
         return Result(name, "alarm", article, item, version, alarms=raised, notice=notice)
     result = draft(story, content, doubts, item, name=name, by=by)
     result.alarms, result.notice = raised, notice
+    if notice is None:
+        result.alarms = alarms.raise_late(item, result.article, by=by)
     return result
 
 

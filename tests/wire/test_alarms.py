@@ -180,6 +180,18 @@ def test_a_kill_of_what_is_withdrawn_already_is_kept_and_says_nothing(ben):
     assert (told(), Article.objects.count()) == ([], 1)
 
 
+def test_copy_that_comes_after_its_kill_has_the_alarm_and_stays_a_draft(ben):
+    send(HEADER.format(2, "canceled") + "Note to customers\n\nThe copy is to be deleted from every system.\n")
+    assert told() == [("kill", None)]
+    late = send(HEADER.format(1, "usable") + COPY, publish=True)
+    assert told() == [("kill", "Harbour bridge reopens")]
+    assert (late.status, late.error) == (
+        "draft",
+        "The agency wants back the copy that this story was made of; answer its alarm first.",
+    )
+    assert not fresh(late.article).is_published()
+
+
 def test_a_story_found_by_a_person_has_the_alarm_from_then_on(ben):
     send(KILL)
     story = workflow.create(make_content(headline="The bridge is open"), by=ben).article
