@@ -126,7 +126,6 @@ def test_a_standing_filter_says_what_the_story_says(chief):
         "q=" + "x" * 400,
         "after=nonsense",
         "before=nonsense",
-        "kind=%00",
     ],
 )
 def test_what_is_not_understood_is_left_out(client, chief, query):
