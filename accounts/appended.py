@@ -1,4 +1,4 @@
-"""Rows that are only ever added. What a court orders out of them, `articles.redaction` overwrites past this."""
+"""Rows that are only ever added. What a court orders out of them, `articles.removal.redaction` overwrites past this."""
 
 from django.db import models
 

@@ -6,10 +6,10 @@ can see it. An act tells anew all that lies ahead: a story that was put off is n
 """
 
 import delivery
-from articles.channels import FORMS, feed_path
 from articles.models import Author, Section, Tag
 from articles.models.article import FOREVER
-from articles.pages import absolute
+from articles.public.channels import FORMS, feed_path
+from articles.public.pages import absolute
 
 LISTED = {"section": Section, "tag": Tag, "author": Author}
 

@@ -8,7 +8,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Stories")
 
     def ready(self):
-        from articles import jobs, restrictions  # noqa: F401
+        from articles import jobs  # noqa: F401
+        from articles.removal import restrictions
 
         for model in restrictions.BESIDE:
             pre_save.connect(restrictions.refuse_beside, sender=model, dispatch_uid="articles.refuse_beside")

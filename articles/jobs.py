@@ -6,9 +6,11 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from articles import enforcement, erasing, hygiene, receipts, redaction, schedule
+from articles import schedule
 from articles.models import Autosave, ConflictCopy, Presence, Revision
 from articles.models.article import day_of
+from articles.naming import hygiene
+from articles.removal import enforcement, erasing, receipts, redaction
 from delivery.worker import every
 
 KEEP_EVERY_VERSION = timedelta(days=30)  # of what is older and was never published, the last of a day stays

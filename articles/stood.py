@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from articles import body, clock, revisions
 from articles.models import Article, PublishAct
-from articles.pages import absolute
 from articles.permissions import NotAllowed, may
+from articles.public.pages import absolute
 from articles.workflow import lock
 from images.models import Image
 
@@ -101,7 +101,9 @@ def export(article, *, by):
         "standing": Article.Standing(article.standing(now)).label,
     }
     day = timezone.localtime(now, timezone.get_default_timezone())
-    return f"story-{article.pk}-{day:%Y-%m-%d-%H%M}.html", render_to_string("admin/articles/article/stood_file.html", context)
+    return f"story-{article.pk}-{day:%Y-%m-%d-%H%M}.html", render_to_string(
+        "admin/articles/article/stood_file.html", context
+    )
 
 
 def shown(content):

@@ -2,8 +2,9 @@
 
 from django.urls import path, register_converter
 
-from articles import archive, converters, feeds, preview, sitemaps, views
-from articles.pages import address
+from articles.public import archive, converters, feeds, sitemaps, views
+from articles.public.pages import address
+from articles.writing import preview
 
 register_converter(converters.FeedForm, "form")
 register_converter(converters.Day, "day")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import announcing, body, publication, receipts, restrictions, revisions
+from articles import announcing, body, publication, revisions
 from articles.checks import WAIVABLE, check
 from articles.models import (
     Article,
@@ -30,6 +30,7 @@ from articles.models import (
     Waiver,
 )
 from articles.permissions import NotAllowed, editable_fields, has_section, may, may_move
+from articles.removal import receipts, restrictions
 from articles.slugs import fold
 
 
@@ -463,7 +464,7 @@ def withdraw(article, *, by, kind, note=""):
     Take a story offline; its address answers 410 with ``note``, or 404 where no reader ever saw it.
 
     kind: one of Article.Withdrawal. "deindex" leaves it at its address and takes it out of lists, feeds, sitemaps and
-    search engines; "anonymise" is what `articles.redaction` does. Raise NotAllowed where it is not published.
+    search engines; "anonymise" is what `articles.removal.redaction` does. Raise NotAllowed where it is not published.
     """
     if kind not in Article.Withdrawal.values:
         raise NotAllowed(_("There is no withdrawal of this kind: %s.") % kind)

@@ -34,11 +34,11 @@ APPS = (
 # A language that only readers' pages speak has the sentences of these files and these choices of stories.
 FOR_READERS_ALONE = {"ar"}
 READERS_SEE = (
-    "articles/archive.py",
+    "articles/public/archive.py",
     "articles/clock.py",
-    "articles/feeds.py",
-    "articles/labels.py",
-    "articles/preview.py",
+    "articles/public/feeds.py",
+    "articles/public/labels.py",
+    "articles/writing/preview.py",
     "articles/templatetags/stories.py",
     "fronts/",
     "templates/403.html",

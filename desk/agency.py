@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from articles import compare
 from articles.models import Article
 from articles.permissions import NotAllowed, get_article, may
+from articles.writing import compare
 from wire import alarms
 from wire.models import Alarm, Answer
 

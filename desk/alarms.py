@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import clock, receipts, schedule
+from articles import clock, schedule
 from articles.models import Article, PublishAct
 from articles.permissions import may
+from articles.removal import receipts
 from wire.alarms import open_alarms
 
 ROWS = 8

@@ -4,8 +4,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles.listing import ListForm
 from articles.permissions import NotAllowed
+from articles.writing.listing import ListForm
 from desk.models import SavedFilter
 
 MOST = 30  # of one person

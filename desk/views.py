@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.forms.fields import is_id
-from articles.listing import ListForm
-from articles.listing import find as find_stories
 from articles.permissions import NotAllowed, may
 from articles.templatetags.desk_words import standing_words
+from articles.writing.listing import ListForm
+from articles.writing.listing import find as find_stories
 from desk import dashboard, filters, flash, notes
 from desk.alarms import alarms
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
 
-from articles import pages, pictures
 from articles.models import Article, Byline, Section
+from articles.public import pages, pictures
 
 STRIP = 3  # stories in the breaking strip
 BESIDE, UNDER, ROW = 3, 2, 4  # stories around the lead

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.pages import address
+from articles.public.pages import address
 from fronts import views
 
 urlpatterns = [

@@ -4,10 +4,10 @@ from django.http import Http404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import pages
-from articles.channels import feed_links
 from articles.models import Section
-from articles.structured import as_scripts, breadcrumbs, collection_page, organisation, website
+from articles.public import pages
+from articles.public.channels import feed_links
+from articles.public.structured import as_scripts, breadcrumbs, collection_page, organisation, website
 from fronts import layout
 from tickers import log
 from tickers.showing import running

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from articles import redaction
+from articles.removal import redaction
 from delivery import log, store
 
 SUMS = "SHA256SUMS"
@@ -86,7 +86,7 @@ def restore(folder):
     """
     Replace everything by the copy in ``folder``; raise Impossible, before anything is touched, where it is not whole.
 
-    Words that were taken out since are taken out again before this returns (`articles.redaction`); until then no web
+    Words that were taken out since are taken out again before this returns (`articles.removal.redaction`); until then no web
     server starts. Pages stored before go, on every node: the purge log begins another epoch.
     """
     refuse_broken(folder)

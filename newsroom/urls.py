@@ -1,7 +1,7 @@
 """
 Every address of the site.
 
-A page's address ends in a slash; `articles.pages.address` also takes it without one and leads to the right address in
+A page's address ends in a slash; `articles.public.pages.address` also takes it without one and leads to the right address in
 one step. Whatever stands first in an address and is not named here is a section's.
 """
 
@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from articles.pages import address
+from articles.public.pages import address
 from images.views import PATTERN, rendition
 from newsroom import views, wellknown
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-import articles.views
+import articles.public.views
 import delivery
 import tickers.views
 from articles.models import Article
-from articles.pages import absolute, frame
+from articles.public.pages import absolute, frame
 from delivery.headers import PRIVATE
 from delivery.health import reasons_not_ready
 from delivery.metrics import report
@@ -24,7 +24,7 @@ from delivery.metrics import report
 @require_safe
 def story(request, section, slug, pk):
     """A story or a ticker: both have the same address, and a ticker reads as a story with entries."""
-    return articles.views.detail(request, pk, others={Article.Kind.TICKER: tickers.views.add_entries})
+    return articles.public.views.detail(request, pk, others={Article.Kind.TICKER: tickers.views.add_entries})
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import delivery
-from articles.pages import absolute, frame, moved
+from articles.public.pages import absolute, frame, moved
 
 PAPER = "#fbfaf7"  # as --paper in site.css
 HOLDS_FOR = 7  # months: the standard asks for less than a year

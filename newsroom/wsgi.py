@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 application = get_wsgi_application()
 
-from articles import redaction  # noqa: E402, apps are there now
+from articles.removal import redaction  # noqa: E402
 
 redaction.refuse_unfinished_restore()
 

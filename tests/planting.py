@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models
 from django.utils import timezone
 
-from articles import redaction
+from articles.removal import redaction
 from tests.factories import (
     make_author,
     make_chief,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from articles import starter
 from articles.models import Article
+from articles.naming import starter
 from tests.acts import Person
 from tests.browser import becomes
 from tests.factories import (

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from articles import workflow
 from articles.models import Article, Author, Section, Tag
-from articles.sitemaps import BLOCK
+from articles.public.sitemaps import BLOCK
 from tests.browser import becomes, click_times
 from tests.factories import (
     make_author,

@@ -15,8 +15,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from articles import invitations, revisions, workflow
-from articles.hidden import Hidden
+from articles import revisions, workflow
 from articles.models import (
     Article,
     Autosave,
@@ -29,6 +28,8 @@ from articles.models import (
 )
 from articles.models.article import day_of
 from articles.permissions import ACTS, may
+from articles.removal.hidden import Hidden
+from articles.writing import invitations
 from delivery.models import Errand
 from desk import notes
 from images import library
@@ -137,7 +138,8 @@ TABLES = {
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
     "articles_redaction": crud(LAWFUL, CHIEFS, NOBODY) | {"change": (LAWFUL, LAWFUL)},
-    "articles_receipt": crud(READERS_OF_STORIES, NOBODY, NOBODY) | {"change": (READERS_OF_STORIES, READERS_OF_STORIES)},
+    "articles_receipt": crud(READERS_OF_STORIES, NOBODY, NOBODY)
+    | {"change": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_restriction": crud(LAWFUL, LAWFUL, LAWFUL),
     "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES | {"tom"}, PICTURES)
     | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
@@ -306,7 +308,9 @@ def things(cast):
         "articles_redaction": Redaction.objects.create(
             hidden=Hidden.of(["Nobody"]).as_json(), replacement="x", reason="x", at=timezone.now()
         ),
-        "articles_receipt": Receipt.objects.create(kind="withdrawn", article=article, opened_at=timezone.now()),
+        "articles_receipt": Receipt.objects.create(
+            kind="withdrawn", article=article, opened_at=timezone.now()
+        ),
         "articles_restriction": Restriction.objects.create(name="Nobody", reason="x", made_by=cast["root"]),
         "images_image": image,
         "tickers_entry": entry,

@@ -13,9 +13,9 @@ from django.utils import timezone
 from lxml import html
 
 from articles import workflow
-from articles.channels import feed_links
 from articles.models import Article
 from articles.models.article import day_of
+from articles.public.channels import feed_links
 from articles.revisions import reference
 from delivery.models import Heartbeat
 from newsroom import views

@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import AuditEntry
-from articles import receipts, redaction, workflow
+from articles import workflow
 from articles.models import Article, NameForm, Redaction, Restriction, Revision, Tag, Term
 from articles.permissions import NotAllowed
+from articles.removal import receipts, redaction
 from delivery import store
 from tests import planting
 from tests.factories import make_chief, make_content, make_published, make_tag, make_ticker, make_user

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from articles.pages import absolute
 from articles.permissions import NotAllowed
+from articles.public.pages import absolute
 from tickers import incoming, log
 from tickers.incoming import Wrong
 from tickers.models import Entry, Ticker, Token

@@ -8,11 +8,11 @@ class TickersConfig(AppConfig):
     verbose_name = _("Live tickers")
 
     def ready(self):
-        from articles.enforcement import searching
         from articles.models import Article
-        from articles.receipts import addresses
-        from articles.redaction import row_redacted
-        from articles.suggestions import running
+        from articles.removal.enforcement import searching
+        from articles.removal.receipts import addresses
+        from articles.removal.redaction import row_redacted
+        from articles.writing.suggestions import running
         from tickers import jobs  # noqa: F401
         from tickers.log import take_restricted, tell_redacted
         from tickers.models import Entry, give_ticker, which_run

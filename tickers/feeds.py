@@ -4,9 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import body, pages
-from articles.channels import feed_path, feed_title
-from articles.feeds import LENGTH, Channel, Item, answer
+from articles import body
+from articles.public import pages
+from articles.public.channels import feed_path, feed_title
+from articles.public.feeds import LENGTH, Channel, Item, answer
 from tickers.models import Entry
 from tickers.structured import headline_of
 from tickers.views import find

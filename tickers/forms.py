@@ -7,9 +7,9 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from articles import revisions
-from articles.asking import YEARS
-from articles.editor import BodyField
 from articles.models import Article, Author
+from articles.writing.asking import YEARS
+from articles.writing.editor import BodyField
 from tickers import log, showing
 from tickers.models import Entry, Ticker
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 import delivery
 from accounts import audit
-from articles import announcing, body, restrictions, workflow
-from articles.asking import YEARS
+from articles import announcing, body, workflow
 from articles.permissions import NotAllowed
+from articles.removal import restrictions
+from articles.writing.asking import YEARS
 from images import library
 from tickers.models import Entry, EntryVersion, Event, Ticker
 from tickers.permissions import may_change, may_post, may_run
@@ -193,7 +194,7 @@ def _take_away(ticker, entry, *, by, at):
 
 
 def take_restricted(sender, article, restriction, **kwargs):
-    """Take from readers the entries and key points of a ticker that hold a restricted name (`articles.enforcement`)."""
+    """Take from readers the entries and key points of a ticker that hold a restricted name (`articles.removal.enforcement`)."""
     if article.kind != article.Kind.TICKER:
         return
 
@@ -399,7 +400,7 @@ def _record(ticker, kind, entry, *, by, at):
 
 
 def tell_redacted(sender, pk, by, **kwargs):
-    """Words were taken out of an entry (`articles.redaction`): pages that are open hear of it as of any edit."""
+    """Words were taken out of an entry (`articles.removal.redaction`): pages that are open hear of it as of any edit."""
     entry = Entry.objects.get(pk=pk)
     ticker = _lock(entry.ticker_id)
     if entry.is_live:

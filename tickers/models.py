@@ -132,7 +132,7 @@ def give_ticker(sender, instance, created, raw, **kwargs):
 
 
 def which_run(sender, tickers, **kwargs):
-    """Return the set of those of the ids ``tickers`` that run now; answers `articles.suggestions.running`."""
+    """Return the set of those of the ids ``tickers`` that run now; answers `articles.writing.suggestions.running`."""
     states = [Ticker.Status.LIVE, Ticker.Status.PAUSED]
     return set(Ticker.objects.filter(pk__in=tickers, status__in=states).values_list("pk", flat=True))
 

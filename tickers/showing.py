@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
-from articles import body, pictures
+from articles import body
 from articles.languages import spoken_beside
 from articles.models.article import visible
-from articles.pages import frame
+from articles.public import pictures
+from articles.public.pages import frame
 from images.models import Image
 from tickers.models import Entry, Ticker
 

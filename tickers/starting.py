@@ -11,7 +11,7 @@ from django.utils.translation import override
 from articles import revisions, workflow
 from articles.languages import spoken_beside
 from articles.models import Article
-from articles.pages import absolute
+from articles.public.pages import absolute
 from tickers import log
 from tickers.models import Ticker
 from tickers.structured import headline_of

@@ -7,9 +7,9 @@ Source: https://schema.org/LiveBlogPosting and https://developers.google.com/sea
 from datetime import timedelta
 
 from articles import body
-from articles.pages import absolute
-from articles.structured import open_graph as story_graph
-from articles.structured import publisher
+from articles.public.pages import absolute
+from articles.public.structured import open_graph as story_graph
+from articles.public.structured import publisher
 
 LASTS = timedelta(days=1)
 

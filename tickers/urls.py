@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from articles.pages import address
+from articles.public.pages import address
 from tickers import api, converters, feeds, views
 
 register_converter(converters.Sequence, "sequence")

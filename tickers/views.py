@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-import articles.views
+import articles.public.views
 import delivery
-from articles import pages
-from articles.channels import FORMS, feed_links, feed_path
 from articles.models import Article
 from articles.models.article import visible
-from articles.structured import as_scripts
+from articles.public import pages
+from articles.public.channels import FORMS, feed_links, feed_path
+from articles.public.structured import as_scripts
 from tickers import log, showing, structured
 from tickers.models import Entry, Ticker
 
@@ -24,7 +24,7 @@ ADDRESSES = 200  # entries of a withdrawn ticker that are asked for again, the n
 
 
 def add_entries(story, context):
-    """Make the page of a story that of a ticker: the newest entries and what stands above them (articles.views.detail)."""
+    """Make the page of a story that of a ticker: the newest entries and what stands above them (articles.public.views.detail)."""
     ticker = Ticker.objects.get(pk=story.article.pk)
     ticker.article = story.article
     live = Entry.objects.live().filter(ticker=ticker).select_related("author").newest_first()
@@ -88,9 +88,9 @@ def since(request, pk, seq):
 def entry(request, section, slug, pk, number):
     """One entry among some neighbours, at an address of its own; canonical is the ticker."""
     at = timezone.now()
-    article = articles.views.find(pk, at)
+    article = articles.public.views.find(pk, at)
     if article.was_visible(at):
-        return articles.views.gone(article)
+        return articles.public.views.gone(article)
     ticker = find(pk, at)
     ticker.article = article
     around = _around(ticker, number)
@@ -98,8 +98,8 @@ def entry(request, section, slug, pk, number):
     if chosen is None:
         return _no_entry(ticker, number)
     if request.path != chosen.get_absolute_url():
-        return articles.views.moved(article, chosen.get_absolute_url())
-    story = articles.views.Story(article, at)
+        return articles.public.views.moved(article, chosen.get_absolute_url())
+    story = articles.public.views.Story(article, at)
     html = showing.as_html(ticker, around, at, level=2)
     context = {
         "article": article,
@@ -142,7 +142,7 @@ def _no_entry(ticker, number):
 
 
 def addresses_of(sender, article, **kwargs):
-    """Return the addresses of what a ticker has beside its page: answers `articles.receipts.addresses`."""
+    """Return the addresses of what a ticker has beside its page: answers `articles.removal.receipts.addresses`."""
     if article.kind != article.Kind.TICKER:
         return []
     found = [feed_path(form, article.ticker) for form in FORMS]

@@ -18,7 +18,7 @@ from articles.checks import check
 from articles.checks.finding import WARN, Finding
 from articles.models import Article, Revision
 from articles.permissions import NotAllowed
-from articles.suggestions import propose_tickers
+from articles.writing.suggestions import propose_tickers
 from wire import alarms
 from wire.contents import content_of
 from wire.models import Alarm, Item

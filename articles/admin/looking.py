@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from articles import revisions
 from articles.forms.stories import StoryForm
 from articles.permissions import NotAllowed, get_article, may
-from articles.preview import NotReady, preview
-from articles.review import review
+from articles.writing.preview import NotReady, preview
+from articles.writing.review import review
 
 
 class LookingMixin:

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import clock, invitations, revisions, schedule, workflow
+from articles import clock, revisions, schedule, workflow
 from articles.forms.fields import is_id
 from articles.forms.planning import (
     AssignForm,
@@ -23,8 +23,9 @@ from articles.forms.planning import (
     ReasonForm,
 )
 from articles.models import PlannedChange
-from articles.outlook import outlook
 from articles.permissions import NotAllowed, get_article, may
+from articles.writing import invitations
+from articles.writing.outlook import outlook
 
 FORMS = {
     "later": LaterForm,

@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from articles import redaction
 from articles.forms.redaction import RedactionForm
-from articles.hidden import Hidden
 from articles.models import Article, Presence, Receipt, Redaction
 from articles.permissions import NotAllowed
-from articles.receipts import SEEN
+from articles.removal import redaction
+from articles.removal.hidden import Hidden
+from articles.removal.receipts import SEEN
 
 LOOK_SECONDS = 10.0
 SHOWN = 100  # stories

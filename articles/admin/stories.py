@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from accounts import audit
-from articles import body, proposals, publication, revisions, stood, suggestions, unsaved, workflow
+from articles import body, publication, revisions, stood, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
 from articles.admin.planning import PlanningMixin
@@ -28,9 +28,8 @@ from articles.checks import WAIVABLE, check
 from articles.forms.fields import is_id
 from articles.forms.publishing import CorrectForm, PublishForm, WithdrawForm
 from articles.forms.stories import StoryForm
-from articles.listing import ListForm, find
 from articles.models import Article, ConflictCopy
-from articles.outlook import outlook
+from articles.naming import proposals
 from articles.permissions import (
     MAY_RETAG,
     NotAllowed,
@@ -40,7 +39,10 @@ from articles.permissions import (
     may,
     may_publish_in,
 )
-from articles.pictures import shown_on_the_desk
+from articles.public.pictures import shown_on_the_desk
+from articles.writing import suggestions, unsaved
+from articles.writing.listing import ListForm, find
+from articles.writing.outlook import outlook
 
 LEAD = ["lead_image", "lead_alt", "lead_caption", "lead_credit"]
 # Which fields stand in the side column, and which under "more"; the rest is the writing itself.
@@ -290,7 +292,11 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             if not relists and form.cleaned_data["kind"] == Article.Withdrawal.ANONYMISE:
                 return HttpResponseRedirect(f"{reverse('admin:articles_redaction_add')}?story={pk}")
             try:
-                told = self._relist(request, article) if relists else self._withdraw(request, article, **form.cleaned_data)
+                told = (
+                    self._relist(request, article)
+                    if relists
+                    else self._withdraw(request, article, **form.cleaned_data)
+                )
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
             else:

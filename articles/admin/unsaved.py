@@ -9,11 +9,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from articles import unsaved
 from articles.forms.fields import is_id
 from articles.forms.unsaved import unsaved_form
 from articles.models import Article, Autosave
 from articles.permissions import NotAllowed, editable_fields, may
+from articles.writing import unsaved
 
 # What a tab is told of a story, and what the policy asks.
 ASKED = "version edited_at edited_by__username edited_by__first_name edited_by__last_name".split()

@@ -8,12 +8,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from articles import compare, publication, revisions, stood, workflow
+from articles import publication, revisions, stood, workflow
 from articles.forms.fields import is_id
 from articles.forms.unsaved import Unreadable, unsaved_content
-from articles.merge import BOTH, MINE, THEIRS, Merge, Undecided
 from articles.models import Autosave, ConflictCopy
 from articles.permissions import NotAllowed, get_article, get_editable_article, may
+from articles.writing import compare
+from articles.writing.merge import BOTH, MINE, THEIRS, Merge, Undecided
 
 SHOWN = 100  # versions offered for comparison
 UNSAVED = "unsaved-"

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 import delivery
 from accounts.admin import Audited
-from articles import asking, charts, exchange, hygiene, merging, proposals, retagging, similarity, vocabulary
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed, is_id
 from articles.forms.vocabulary import (
@@ -41,7 +40,9 @@ from articles.models import (
     Term,
 )
 from articles.models.tag import TagKind
+from articles.naming import charts, exchange, hygiene, merging, proposals, retagging, similarity, vocabulary
 from articles.permissions import MAY_RETAG, NotAllowed
+from articles.writing import asking
 
 SHOWN = 50  # rows of each list of work
 MOST_SHOWN = 500  # rows of a file that is brought in
@@ -52,7 +53,7 @@ FOR_CHANGERS = {"seen", "sure", "reprint", "real_name", "upload", "upload_credit
 
 
 class KeptAdmin(admin.ModelAdmin):
-    """Things that are retired and not deleted, saved through articles.vocabulary."""
+    """Things that are retired and not deleted, saved through articles.naming.vocabulary."""
 
     form = KeptForm
     actions = ["retire", "restore"]

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from articles import restrictions
 from articles.checks.finding import BLOCK, Finding
+from articles.removal import restrictions
 
 
 def names(reading):

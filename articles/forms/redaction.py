@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from articles.permissions import NotAllowed
-from articles.redaction import REPLACEMENT, refuse_unfit
+from articles.removal.redaction import REPLACEMENT, refuse_unfit
 
 
 class RedactionForm(forms.Form):

@@ -13,11 +13,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles import body, revisions
-from articles.editor import BodyField
 from articles.forms.fields import Completed, OrderedReferences, Text, WebAddress, line, text
 from articles.forms.rows import BYLINES, TICKER_LINES, BylineForm, BylineRows, TickerLineForm, TickerLineRows
 from articles.models import Article, Author, Related, Section, Tag, TaggedItem
 from articles.permissions import editable_fields, own_section
+from articles.writing.editor import BodyField
 from images.models import Image
 
 PLACES = 3  # datelines name one to three places

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from articles import unsaved
 from articles.forms.stories import StoryForm
+from articles.writing import unsaved
 
 
 class Unreadable(ValueError):

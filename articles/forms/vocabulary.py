@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles import restrictions, vocabulary
 from articles.forms.fields import Completed, is_id
-from articles.merging import MOST as MOST_MERGED
 from articles.models import Author, Byline, NameForm, Tag, TaggedItem, TagName
 from articles.models.tag import TagKind
+from articles.naming import vocabulary
+from articles.naming.merging import MOST as MOST_MERGED
+from articles.naming.similarity import look_alikes
 from articles.permissions import NotAllowed
-from articles.similarity import look_alikes
+from articles.removal import restrictions
 from articles.slugs import plain_words
 from images import library
 

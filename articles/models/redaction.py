@@ -12,7 +12,7 @@ class Redaction(models.Model):
     """
     Somebody had words taken out of every text, and what stands in their place.
 
-    hidden: what finds the words again without telling them, in the shape of `articles.hidden.Hidden.as_json`. scope:
+    hidden: what finds the words again without telling them, in the shape of `articles.removal.hidden.Hidden.as_json`. scope:
     ids of the stories it is about; empty means everything that is here. vocabulary: whether tags, authors, sections,
     sources and accounts are among it. place: how far the worker is, NULL once it is through. changed: {table: rows},
     passes: how often all was gone through; ``again_at`` is when it will be once more, for a form that was open

@@ -18,9 +18,9 @@ from django.utils.translation import (
     pgettext_lazy,
 )
 
-from articles import labels
 from articles.languages import direction, spoken_beside
 from articles.models.byline import BylineRole
+from articles.public import labels
 
 register = template.Library()
 register.filter("tone", labels.tone)

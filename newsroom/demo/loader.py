@@ -19,8 +19,9 @@ import delivery
 from accounts import audit
 from accounts.models import AuditEntry, User
 from accounts.roles import WIRE
-from articles import revisions, starter, workflow
+from articles import revisions, workflow
 from articles.models import Article, Author, NameForm, Revision, Section, Source, Tag, Term
+from articles.naming import starter
 from articles.permissions import NotAllowed
 from images import library, workshop
 from images.metadata import Facts

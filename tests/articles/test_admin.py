@@ -11,8 +11,8 @@ from django.utils import timezone
 from lxml import html
 
 from articles import revisions, workflow
-from articles.editor import LONGEST
 from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Source, Tag
+from articles.writing.editor import LONGEST
 from delivery.models import Purge
 from tests.factories import (
     byline,

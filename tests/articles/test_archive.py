@@ -8,9 +8,10 @@ from django.db import connection
 from django.utils import timezone
 from lxml import html
 
-from articles import archive, workflow
+from articles import workflow
 from articles.models import Article
-from articles.pages import SIZE
+from articles.public import archive
+from articles.public.pages import SIZE
 from delivery.models import Moment, Purge
 from tests.factories import make_chief, make_published, make_revision
 

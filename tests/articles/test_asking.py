@@ -8,10 +8,11 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import asking, revisions, workflow
-from articles.asking import Line, asked_id, read
-from articles.listing import find
+from articles import revisions, workflow
 from articles.models import Article
+from articles.writing import asking
+from articles.writing.asking import Line, asked_id, read
+from articles.writing.listing import find
 from tests.factories import (
     byline,
     make_author,

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from lxml import html
 
-from articles import merging
 from articles.models import Author, Byline
+from articles.naming import merging
 from articles.templatetags.stories import names
 from tests.articles.test_admin import filled
 from tests.factories import byline, make_author, make_published, make_revision, make_source, make_user

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from articles import charts, merging, revisions
+from articles import revisions
 from articles.models import Article, Byline, TaggedItem
+from articles.naming import charts, merging
 from tests.factories import byline, make_author, make_chief, make_published, make_tag, make_user
 
 pytestmark = pytest.mark.django_db

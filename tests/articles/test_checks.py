@@ -9,9 +9,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import body, checks, revisions, starter, workflow
+from articles import body, checks, revisions, workflow
 from articles.checks import WAIVABLE, Finding, check
 from articles.models import Revision, Term
+from articles.naming import starter
 from tests.articles.checks.desk import story, unsaved
 from tests.factories import make_chief, make_content, make_revision, make_tag
 

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from articles import compare, revisions
-from articles.compare import Piece, Row
+from articles import revisions
+from articles.writing import compare
+from articles.writing.compare import Piece, Row
 from tests.factories import byline, figure, make_author, make_content, make_image, make_tag, ticker_line
 
 ONE, TWO, THREE = "<p>One boat came.</p>", "<p>Two trams went by.</p>", "<p>Three bells rang.</p>"

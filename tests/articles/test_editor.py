@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.utils import translation
 from js_asset import Media
 
-from articles import editor
-from articles.editor import BodyField
+from articles.writing import editor
+from articles.writing.editor import BodyField
 
 
 class Story(forms.Form):

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from articles import exchange
 from articles.models import Author, NameForm, OldSlug, Tag
+from articles.naming import exchange
 from tests.factories import make_author, make_tag, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from django.utils import timezone
 from lxml import etree, html
 
 from articles import workflow
-from articles.channels import FORMS, feed_links
-from articles.feeds import LENGTH
 from articles.models import Article, Byline, OldSlug, Section, Tag
+from articles.public.channels import FORMS, feed_links
+from articles.public.feeds import LENGTH
 from articles.revisions import reference
 from tests.factories import (
     byline,

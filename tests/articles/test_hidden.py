@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import hidden
-from articles.hidden import Hidden
+from articles.removal import hidden
+from articles.removal.hidden import Hidden
 from articles.slugs import fold
 
 NAME = Hidden.of(["Orest Valkyn", "Valkyn*", "Орест Валкин", "Орестові Валкину"])
@@ -89,7 +89,7 @@ def test_what_is_kept_names_nothing_and_finds_all():
 def test_another_key_finds_nothing(settings):
     kept = NAME.as_json()
     settings.SECRET_KEY = "another"
-    from articles.hidden import digest
+    from articles.removal.hidden import digest
 
     digest.cache_clear()
     assert not Hidden.from_json(kept).stands_in("Orest Valkyn")

@@ -15,9 +15,10 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from articles import body, revisions, unsaved, workflow
-from articles.merge import BOTH, MINE, THEIRS, Merge
+from articles import body, revisions, workflow
 from articles.models import Article, Autosave, ConflictCopy, PublishAct, Revision
+from articles.writing import unsaved
+from articles.writing.merge import BOTH, MINE, THEIRS, Merge
 from tests.factories import make_content, make_revision, make_section, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

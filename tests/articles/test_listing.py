@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import listing, revisions, workflow
-from articles.listing import ListForm, cursor_of, find, read_cursor
+from articles import revisions, workflow
 from articles.models import Article
+from articles.writing import listing
+from articles.writing.listing import ListForm, cursor_of, find, read_cursor
 from images.models import Image
 from tests.factories import (
     make_chief,

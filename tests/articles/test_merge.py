@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import body, compare, revisions
-from articles.merge import BOTH, LISTS, MINE, THEIRS, Merge, Undecided
+from articles import body, revisions
+from articles.writing import compare
+from articles.writing.merge import BOTH, LISTS, MINE, THEIRS, Merge, Undecided
 
 ONE, TWO, THREE = "<p>One boat came.</p>", "<p>Two trams went by.</p>", "<p>Three bells rang at noon.</p>"
 

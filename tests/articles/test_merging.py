@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.models import AuditEntry
-from articles import merging, pages, revisions, suggestions, vocabulary, workflow
+from articles import revisions, workflow
 from articles.models import Article, Byline, NameForm, OldSlug, TaggedItem
+from articles.naming import merging, vocabulary
+from articles.public import pages
+from articles.writing import suggestions
 from delivery.models import Purge
 from tests.factories import (
     byline,

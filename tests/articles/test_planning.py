@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles import schedule, workflow
 from articles.clock import local
 from articles.models import Article, PlannedChange
-from articles.outlook import outlook
+from articles.writing.outlook import outlook
 from tests.factories import make_chief, make_content, make_published, make_revision, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from articles import vocabulary
 from articles.models import Author, Tag
+from articles.naming import vocabulary
 from delivery.models import Purge
 from images.models import Image
 from tests.articles.test_admin import filled_thing

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles import invitations, schedule, workflow
+from articles import schedule, workflow
 from articles.models import Article, PreviewLink, PreviewOpening, PublishAct, Restriction
 from articles.permissions import NotAllowed
+from articles.writing import invitations
 from delivery.models import Purge
 from tests.factories import make_chief, make_content, make_revision, make_user
 

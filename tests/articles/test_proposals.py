@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from articles import merging, proposals, revisions
+from articles import revisions
 from articles.models import Article, NameForm, Tag, TagProposal
+from articles.naming import merging, proposals
 from tests.articles.test_admin import filled
 from tests.factories import make_chief, make_published, make_revision, make_tag, make_user
 

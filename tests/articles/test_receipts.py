@@ -8,9 +8,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from articles import receipts, revisions, workflow
+from articles import revisions, workflow
 from articles.models import Article, OldSlug, Receipt
 from articles.permissions import NotAllowed
+from articles.removal import receipts
 from delivery import store
 from desk.alarms import alarms
 from tests.factories import (

@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from articles import enforcement, revisions, schedule, workflow
+from articles import revisions, schedule, workflow
 from articles.checks import check
 from articles.models import Article, Restriction
+from articles.removal import enforcement
 from images.models import Image
 from tests.articles.test_body_kinds import EVERY
 from tests.factories import (

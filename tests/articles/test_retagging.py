@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from articles import merging, revisions, workflow
+from articles import revisions, workflow
 from articles.models import Article
-from articles.retagging import retag
+from articles.naming import merging
+from articles.naming.retagging import retag
 from tests.factories import make_chief, make_published, make_revision, make_section, make_tag, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from articles import similarity
-from articles.hygiene import find_pairs, open_pairs, settle
 from articles.models import Tag, TagPair
+from articles.naming import similarity
+from articles.naming.hygiene import find_pairs, open_pairs, settle
 from tests.factories import make_tag, make_user
 
 ALIKE = [

@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from articles import sitemaps, workflow
+from articles import workflow
 from articles.models import Article, Tag
+from articles.public import sitemaps
 from articles.revisions import reference
 from tests.factories import (
     byline,

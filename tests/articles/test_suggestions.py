@@ -4,7 +4,7 @@ import pytest
 
 from articles import revisions, workflow
 from articles.models import NameForm
-from articles.suggestions import authors_for, propose_tickers, tags_for, tickers_for
+from articles.writing.suggestions import authors_for, propose_tickers, tags_for, tickers_for
 from tests.factories import (
     byline,
     make_author,

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import unsaved, workflow
+from articles import workflow
 from articles.models import Article, Autosave, ConflictCopy, Presence, Revision
+from articles.writing import unsaved
 from tests.articles.test_admin import filled
 from tests.factories import make_chief, make_content, make_published, make_revision, make_user
 

@@ -8,7 +8,7 @@ from lxml import html
 
 from articles import workflow
 from articles.models import Article, Author, OldSlug, Tag
-from articles.pages import LAST, SIZE
+from articles.public.pages import LAST, SIZE
 from articles.revisions import reference
 from delivery.models import Purge
 from tests.factories import (

@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
-from articles import exchange, merging, revisions, vocabulary, workflow
-from articles.hygiene import count_uses, find_pairs
+from articles import revisions, workflow
 from articles.models import Article, Author, Byline, NameForm, Revision, Tag, TagName, TagPair
 from articles.models.tag import beginnings
+from articles.naming import exchange, merging, vocabulary
+from articles.naming.hygiene import count_uses, find_pairs
 from tests.articles.test_admin import filled_thing
 from tests.delivery.test_fresh import LINK, NOT_PAGES
 from tests.factories import (

@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from articles import proposals, revisions
-from articles.hygiene import count_uses, find_pairs
+from articles import revisions
 from articles.models import Article, Author, Tag, TaggedItem, TagPair
+from articles.naming import proposals
+from articles.naming.hygiene import count_uses, find_pairs
 from tests.acts import Person
 from tests.browser import becomes
 from tests.factories import (

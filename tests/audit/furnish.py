@@ -15,9 +15,12 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from articles import body, hygiene, invitations, proposals, redaction, revisions, schedule, workflow
+from articles import body, revisions, schedule, workflow
 from articles.body.kinds.image import LAYOUTS
 from articles.models import Article, Author, Correction, Section, Tag
+from articles.naming import hygiene, proposals
+from articles.removal import redaction
+from articles.writing import invitations
 from desk import notes
 from images.models import Image
 from tickers.models import Entry, Ticker

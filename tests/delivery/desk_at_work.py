@@ -25,9 +25,10 @@ from django.db import connection  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from articles import merging, retagging, revisions, vocabulary, workflow  # noqa: E402
+from articles import revisions, workflow  # noqa: E402
 from articles import schedule as schedules  # noqa: E402
 from articles.models import Article, Author, Section, Tag  # noqa: E402
+from articles.naming import merging, retagging, vocabulary  # noqa: E402
 from tests.delivery.conftest import ask  # noqa: E402
 from tests.delivery.running import digest  # noqa: E402
 from tests.factories import (  # noqa: E402

@@ -13,8 +13,9 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from articles import merging, revisions, vocabulary, workflow
+from articles import revisions, workflow
 from articles.models import Article, Author, Correction, NameForm, Office, Section, Source, Tag
+from articles.naming import merging, vocabulary
 from delivery import store
 from images import library
 from images.models import Image

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles import enforcement
 from articles.models import Article, Restriction
 from articles.permissions import NotAllowed
+from articles.removal import enforcement
 from delivery.models import Purge
 from tests.factories import make_published, make_user
 from tickers import log

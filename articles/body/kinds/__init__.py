@@ -2,7 +2,7 @@
 The kinds of blocks that a body may hold, one small room each.
 
 To add one: its room here with its rule, plain text and context; its template in templates/articles/blocks/; its node
-in static/desk/blocks/ and its name in `articles.editor`; its attacks in tests/articles/test_body_kinds.py.
+in static/desk/blocks/ and its name in `articles.writing.editor`; its attacks in tests/articles/test_body_kinds.py.
 """
 
 from articles.body.kinds.embed import EMBED

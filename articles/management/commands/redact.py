@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import erasing, redaction
-from articles.hidden import Hidden
 from articles.permissions import NotAllowed
+from articles.removal import erasing, redaction
+from articles.removal.hidden import Hidden
 
 
 class Command(BaseCommand):

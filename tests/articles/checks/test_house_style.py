@@ -2,10 +2,10 @@
 
 import pytest
 
-from articles import starter
 from articles.checks import house_style
 from articles.checks.reading import Reading
 from articles.models import NameForm, Tag, Term
+from articles.naming import starter
 from tests.articles.checks.desk import NOON, story
 from tests.factories import make_tag
 

@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from articles import vocabulary
 from articles.models import Author, NameForm, Tag
+from articles.naming import vocabulary
 
 PLAIN = {
     Tag: ["slug", "name", "kind", "description", "is_internal", "wikidata", "links"],

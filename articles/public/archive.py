@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from articles import pages
 from articles.models import Article
 from articles.models.article import day_key, day_of
-from articles.structured import as_scripts, breadcrumbs, collection_page
+from articles.public import pages
+from articles.public.structured import as_scripts, breadcrumbs, collection_page
 
 FIRST = date(1900, 1, 1)  # nothing here is older; years near 1 can't be told in UTC
 NEAR = timedelta(days=31)

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from articles import retagging, vocabulary
 from articles.models import Tag, TagName, TagProposal
+from articles.naming import retagging, vocabulary
 from articles.slugs import plain_words, slugify
 
 LONGEST = 100  # characters of a name

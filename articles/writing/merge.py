@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from articles import body, compare, revisions
+from articles import body, revisions
+from articles.writing import compare
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 # Fields of several lines, in which both texts may stand, one after the other.

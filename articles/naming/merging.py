@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles.models import Byline, NameForm, OldSlug, Tag, TaggedItem
-from articles.vocabulary import ADDRESSED, keys_of
+from articles.naming.vocabulary import ADDRESSED, keys_of
 
 MOST = 50  # merged in one act
 # Where stories name a tag or an author: rows, their key to it, their key to the story.

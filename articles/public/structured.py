@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from articles.models import Article, Correction
 from articles.models.byline import BylineRole
 from articles.models.tag import TagKind
-from articles.pages import absolute
+from articles.public.pages import absolute
 
 TYPES = {
     Article.Genre.ANALYSIS: "AnalysisNewsArticle",

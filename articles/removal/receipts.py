@@ -22,10 +22,10 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from articles.channels import FORMS, feed_path
-from articles.hidden import Hidden
 from articles.models import Article, Receipt, ReceiptLine, Related, TickerLink
 from articles.models.article import day_of
+from articles.public.channels import FORMS, feed_path
+from articles.removal.hidden import Hidden
 from delivery import store
 
 SECONDS = 2.0  # of one turn

@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 import delivery
-from articles import labels, pages
-from articles.channels import FORMS, feed_links, feed_path, feed_title
 from articles.models import Article, Author, Byline, Section, TaggedItem
 from articles.models.byline import BylineRole
-from articles.pages import absolute
-from articles.structured import icon
+from articles.public import labels, pages
+from articles.public.channels import FORMS, feed_links, feed_path, feed_title
+from articles.public.pages import absolute
+from articles.public.structured import icon
 
 LENGTH = 50
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without a story last changed

@@ -9,7 +9,7 @@ import delivery
 from accounts import audit
 from articles import revisions, workflow
 from articles.models import Article, Correction, Restriction, Source, Tag
-from articles.restrictions import (
+from articles.removal.restrictions import (
     BESIDE,
     is_named,
     is_shown,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from articles.channels import FORMS
+from articles.public.channels import FORMS
 
 
 class FeedForm:

@@ -5,8 +5,8 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts import audit
-from articles import similarity, vocabulary
 from articles.models import Tag, TaggedItem, TagPair
+from articles.naming import similarity, vocabulary
 
 BATCH = 1000
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from articles import compare, revisions
+from articles import revisions
 from articles.checks import check
 from articles.models import Revision
+from articles.writing import compare
 
 
 @dataclass(frozen=True)

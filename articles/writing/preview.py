@@ -16,18 +16,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import (
-    clock,
-    invitations,
-    publication,
-    restrictions,
-    revisions,
-    schedule,
-    views,
-    workflow,
-)
+from articles import clock, publication, revisions, schedule, workflow
 from articles.models import Article, PublishAct, Section
 from articles.models.article import FOREVER
+from articles.public import views
+from articles.removal import restrictions
+from articles.writing import invitations
 
 _BODY = re.compile(r"<body[^>]*>")
 

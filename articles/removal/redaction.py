@@ -2,7 +2,7 @@
 `redact`: words leave every text of every table, and the record of who, when and why stays (design rule 12).
 
 Which columns hold text is asked of the models themselves, so that nobody can forget a new one: whatever is not named in
-`KEPT`, with its reason, is looked through. The words are known by their hashes alone (`articles.hidden`), so a record
+`KEPT`, with its reason, is looked through. The words are known by their hashes alone (`articles.removal.hidden`), so a record
 can be carried out again after a restore, or after an open form brought the words back, and betrays nobody.
 
 This is the one place where versions, acts and logs change: by the rows' number, past their models, text for text.
@@ -32,10 +32,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from articles import erasing, receipts
-from articles.hidden import Hidden, key_check
 from articles.models import Article, NameForm, Redaction, Tag, TagName
 from articles.permissions import NotAllowed
+from articles.removal import erasing, receipts
+from articles.removal.hidden import Hidden, key_check
 from images.models import Image
 
 BATCH = 200  # rows read at once

@@ -15,9 +15,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import asking
 from articles.models import Article, Section
 from articles.models.article import day_of, visible
+from articles.writing import asking
 from images.models import Image
 from images.pictures import thumbnail
 

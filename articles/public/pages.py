@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 import delivery
-from articles import labels
-from articles.channels import feed_links
 from articles.languages import direction
 from articles.models import Article, Byline, NameForm, Section, Tag, TaggedItem
 from articles.models.article import FOREVER, visible
+from articles.public import labels
+from articles.public.channels import feed_links
 from articles.slugs import plain_words
 from images.pictures import first_end
 

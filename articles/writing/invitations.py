@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from articles.models import PreviewLink, PreviewOpening
-from articles.pages import absolute
 from articles.permissions import NotAllowed, may
+from articles.public.pages import absolute
 from articles.workflow import lock
 
 SALT = "articles.preview"

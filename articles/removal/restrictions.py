@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import body, revisions
-from articles.hidden import Hidden
 from articles.models import Author, Restriction, Section, Source, Tag
 from articles.permissions import NotAllowed
+from articles.removal.hidden import Hidden
 from articles.slugs import plain_words, slugify
 from images.models import Image
 

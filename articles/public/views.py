@@ -17,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from articles import archive, body, pages, pictures
-from articles.channels import feed_links
+from articles import body
 from articles.languages import spoken_beside
 from articles.models import Article, Author, Byline, Correction, Source
 from articles.models.article import CARD, day_of, visible
-from articles.structured import (
+from articles.public import archive, pages, pictures
+from articles.public.channels import feed_links
+from articles.public.structured import (
     as_scripts,
     breadcrumbs,
     collection_page,

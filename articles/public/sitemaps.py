@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import delivery
-from articles.feeds import fit_for_xml
 from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
 from articles.models.article import visible
-from articles.pages import absolute, earliest_end
+from articles.public.feeds import fit_for_xml
+from articles.public.pages import absolute, earliest_end
 
 BLOCK = 1000  # rows in a part: the protocol allows 50,000, but a part is made while somebody waits
 NEWS_FOR = timedelta(hours=48)

@@ -1,0 +1,1 @@
+"""Tags and authors: kept, merged, proposed, looked after, brought in and out."""

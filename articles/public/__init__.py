@@ -1,0 +1,1 @@
+"""What readers and machines get of stories: pages, feeds, sitemaps, structured data."""

@@ -1,0 +1,1 @@
+"""What stands around the form: the editor, comparing, merging, previews, the list of stories."""
