@@ -170,6 +170,7 @@ def test_copy_comes_in_is_repaired_published_read_and_withdrawn(page, site, sign
 
     with page.expect_navigation():
         page.get_by_role("link", name="Withdraw this story…").click()
+    page.locator("[name=kind][value=error]").check()
     page.get_by_label("Note that readers find in its place").fill("The authority took its promise back.")
     press(page, "Withdraw it")
     story, *lists = public_pages(article)
