@@ -293,7 +293,15 @@ async function bring() {
       return
     }
   }
-  if (isNew && before === undefined) location.reload()
+  if (isNew) await offer()
+}
+
+// What has come is offered here without opening the page anew, which would lose what was typed and said since.
+async function offer() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html")
+  const state = document.querySelector(".writing-state")
+  for (const text of page.querySelectorAll("[data-offer]"))
+    if (!state.querySelector(`[data-offer="${text.dataset.offer}"]`)) state.prepend(document.adoptNode(text))
 }
 
 hold()
@@ -301,10 +309,10 @@ const brought = bring()
 brought.then(beat)
 
 // A text is taken up as it was typed last: not before this device has sent what it still had of it.
-for (const link of document.querySelectorAll("[data-offer] a[href^='?take=']"))
-  link.addEventListener("click", async (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    await brought
-    location.assign(link.href)
-  })
+document.querySelector(".writing-state").addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-offer] a[href^='?take=']")
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  await brought
+  location.assign(link.href)
+})
