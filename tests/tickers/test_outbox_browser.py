@@ -109,6 +109,7 @@ def test_a_change_that_came_too_late_is_refused_and_goes_back_into_its_place(
     console.route("**/console/act/", lambda route: route.abort())
     change(console, one, "Three boats.")
     expect(console.locator(WAITING)).to_have_count(1)
+    expect(console.locator(".net")).to_be_visible()  # the first try is over: what it left waits for the next
     log.edit(one, {"body": "<p>Four boats.</p>"}, by=make_chief(), base=1)
     console.unroute("**/console/act/")
     refused = console.locator("[data-outbox] [data-state=refused]")
