@@ -136,10 +136,11 @@ def test_a_character_that_no_database_holds_is_left_out_of_every_text():
 def test_another_ticker_an_ended_one_a_retired_token_and_a_person_without_rights(client, ticker, secret, ben):
     other = make_ticker("Another")
     assert post(client, other.ticker, secret, {"headline": "x"})[0] == 404
+    roles = list(ben.groups.all())
     ben.groups.clear()
     assert post(client, ticker, secret, {"headline": "x"})[0] == 403
     Ticker.objects.filter(pk=ticker.pk).update(status="ended")
-    ben.groups.add(1)
+    ben.groups.set(roles)
     Token.objects.update(retired_at="2026-01-01T00:00Z")
     assert post(client, ticker, secret, {"headline": "x"})[0] == 401
     assert Entry.objects.count() == 0
