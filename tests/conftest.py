@@ -10,7 +10,11 @@ from playwright.sync_api import expect
 
 from tests import browser, live
 from tests.settings import remove_home
-from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+from tests.skips import (  # noqa: F401
+    pytest_collection_modifyitems,
+    pytest_make_collect_report,
+    pytest_runtest_makereport,
+)
 
 # A busy machine is slow now and then; slowness is measured elsewhere. The gate tries the same examples each time, so
 # that it judges the change at hand; everybody else's run looks for new ones.

@@ -9,8 +9,7 @@ import time
 import pytest
 
 from newsroom import web
-from tests.delivery.running import ROOT, free_port, get, wait_until
-from tests.delivery.test_faults import children
+from tests.delivery.running import ROOT, children, free_port, get, wait_until
 
 
 def environment(folder, **more):

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import random
 import secrets
 import shlex
 import shutil
@@ -16,6 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +25,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+NODES = 2 if ON_POSTGRES else 1  # SQLite is one machine's
 LIMIT = 60  # seconds for anything to come up
 STORIES = """
 import django
@@ -109,7 +113,7 @@ class Node:
     """One machine: a DATA_DIR, and the processes of the Procfile on it. ``url``: SITE_URL."""
 
     def __init__(self, folder, database, url, port=None):
-        self.folder, self.port = Path(folder), port or free_port()
+        self.folder, self.port, self.stream_port = Path(folder), port or free_port(), free_port()
         self.host = urlsplit(url).netloc
         kept = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "DATABASE_URL"}}
         self.environment = {
@@ -134,7 +138,7 @@ class Node:
         line = (
             lines[name]
             .removeprefix("exec ")
-            .replace("$PORT", str(self.port))
+            .replace("$PORT", str(self.stream_port if name == "stream" else self.port))
             .replace(".venv/bin/", f"{Path(sys.executable).parent}/")
         )
         output = (self.folder / f"{name}.log").open("ab")
@@ -146,10 +150,12 @@ class Node:
             stderr=output,
             start_new_session=True,
         )
-        if name == "web":
-            wait_until(lambda: get(self.port, "/healthz", self.host)[0] == 200, f"{name} of {self.folder}")
-        else:
-            wait_until(lambda: (self.folder / "pages" / "token").exists(), f"{name} of {self.folder}")
+        ready = {
+            "web": lambda: self.get("/healthz")[0] == 200,
+            "worker": lambda: (self.folder / "pages" / "token").exists(),
+            "stream": lambda: not socket.create_connection(("127.0.0.1", self.stream_port), 1).close(),
+        }
+        wait_until(ready[name], f"{name} of {self.folder}")
 
     def stop(self, name, sign=signal.SIGTERM):
         """End a process and those it started; return its exit status."""
@@ -248,6 +254,65 @@ class Desk:
         self.process.stdin.close()
         self.process.wait(20)
         self.process.stdout.close()
+
+
+def story_path(number):
+    """Return the address of the story that `newsroom` made as ``number``."""
+    return f"/politics/story-number-{number}-{number + 1}/"
+
+
+def children(process):
+    """Return the process numbers of what ``process`` started."""
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+        return [int(number) for number in file.read().split()]
+
+
+class Readers:
+    """
+    Threads that ask all nodes for ``addresses``, which may be changed meanwhile, until the block ends.
+
+    statuses: {status: how often}. cut: how many connections ended without an answer. wrong: the first answers other
+    than 200, as (time of day, node, address, status). pause: seconds between two requests of a thread.
+    """
+
+    def __init__(self, nodes, addresses, threads=2, pause=0.005):
+        self.nodes, self.addresses, self.pause = nodes, addresses, pause
+        self.over, self.lock = threading.Event(), threading.Lock()
+        self.statuses, self.cut, self.wrong = {}, 0, []
+        self.threads = [threading.Thread(target=self._read, args=[random.Random(n)]) for n in range(threads)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _read(self, chance):
+        while not self.over.wait(self.pause):
+            node, address = chance.choice(self.nodes), chance.choice(self.addresses)
+            try:
+                status = node.get(address)[0]
+            except (OSError, http.client.HTTPException):
+                status = None
+            with self.lock:
+                self._count(node, address, status)
+
+    def _count(self, node, address, status):
+        if status is None:
+            self.cut += 1
+            return
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        if status != 200 and len(self.wrong) < 9:
+            self.wrong.append((time.strftime("%X"), node.folder.name, address, status))
+
+    def told(self):
+        return (
+            f"{sum(self.statuses.values())} answers {self.statuses}, {self.cut} connections cut {self.wrong}"
+        )
 
 
 def stored_addresses(node):

@@ -8,64 +8,35 @@ says which part of the deaths is tried: 1, or less for a try.
 import contextlib
 import http.client
 import os
-import random
 import signal
 import subprocess
-import threading
 import time
 
 import pytest
 
-from tests.delivery.running import Desk, Editor, newsroom, stale_pages, stored_addresses, wait_until
+from tests.delivery.running import (
+    NODES,
+    Desk,
+    Editor,
+    Readers,
+    children,
+    newsroom,
+    stale_pages,
+    stored_addresses,
+    story_path,
+    wait_until,
+)
 from tests.postgres import CARELESS, own_server
 
 pytestmark = pytest.mark.slow
 STORIES = 4
-PATHS = [f"/politics/story-number-{number}-{number + 1}/" for number in range(STORIES)]
+PATHS = [story_path(number) for number in range(STORIES)]
 PAGES = [*PATHS, "/", "/politics/", "/feeds/all.rss"]
-ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 PART = float(os.environ.get("FAULTS", 1))
 
 
 def times(number):
     return max(1, round(number * PART))
-
-
-class Readers:
-    """Threads that ask all nodes for pages until told to stop. statuses: what they got; cut: connections that ended."""
-
-    def __init__(self, nodes, threads=2):
-        self.nodes, self.over, self.lock = nodes, threading.Event(), threading.Lock()
-        self.statuses, self.cut, self.errors = {}, 0, []
-        self.threads = [threading.Thread(target=self.read, args=[random.Random(n)]) for n in range(threads)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
-
-    def read(self, chance):
-        while not self.over.wait(0.005):
-            node, path = chance.choice(self.nodes), chance.choice(PAGES)
-            try:
-                what = node.get(path)[0]
-            except (OSError, http.client.HTTPException):
-                what = "cut"
-            with self.lock:
-                if what == "cut":
-                    self.cut += 1
-                else:
-                    self.statuses[what] = self.statuses.get(what, 0) + 1
-                    if what != 200:
-                        self.errors.append((f"{time.strftime('%X')}", node.folder.name, path, what))
-
-    def told(self):
-        return f"{sum(self.statuses.values())} answers {self.statuses}, {self.cut} connections cut {self.errors[:9]}"
 
 
 def lacking(nodes, headline, paths):
@@ -124,14 +95,8 @@ def assert_nothing_is_stale(nodes):
 
 @pytest.fixture
 def nodes(tmp_path):
-    with newsroom(tmp_path, nodes=2 if ON_POSTGRES else 1, stories=STORIES) as nodes:
+    with newsroom(tmp_path, nodes=NODES, stories=STORIES) as nodes:
         yield nodes
-
-
-def children(process):
-    """Return the process numbers of what ``process`` started."""
-    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
-        return [int(number) for number in file.read().split()]
 
 
 def all_serve(node):
@@ -146,7 +111,7 @@ def all_serve(node):
 def test_web_processes_are_killed(nodes):
     store_all(nodes)
     editor, killed = Editor(nodes[0]), 0
-    with Readers(nodes) as readers:
+    with Readers(nodes, PAGES) as readers:
         while killed < times(50):
             node = nodes[killed % len(nodes)]
             wait_until(lambda: all_serve(node), "two web processes that serve")  # noqa: B023
@@ -164,7 +129,7 @@ def test_web_processes_are_killed(nodes):
 def test_workers_are_killed(nodes):
     store_all(nodes)
     editor = Editor(nodes[0])
-    with Readers(nodes) as readers:
+    with Readers(nodes, PAGES) as readers:
         for number in range(times(20)):
             node = nodes[number % len(nodes)]
             node.stop("worker", signal.SIGKILL)
@@ -185,7 +150,7 @@ def test_a_worker_hangs(nodes):
     node, seconds = nodes[-1], max(35, 60 * PART)
     worker, editor = node.running["worker"], Editor(nodes[0])
     wait_until(lambda: node.get("/readyz")[0] == 200, "readiness")
-    with Readers(nodes) as readers:
+    with Readers(nodes, PAGES) as readers:
         worker.send_signal(signal.SIGSTOP)
         began = time.monotonic()
         number = 0
@@ -206,7 +171,7 @@ def test_a_worker_hangs(nodes):
     assert readers.statuses.keys() == {200} and readers.cut == 0
 
 
-@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite has no server that could be killed.")
+@pytest.mark.on_postgres
 def test_postgresql_is_killed(tmp_path, monkeypatch):
     """With all its processes, as in a power cut. What it had answered is kept, so it has to write before it answers."""
     kept = [option for option in CARELESS if not option.startswith("synchronous_commit")]
@@ -214,7 +179,7 @@ def test_postgresql_is_killed(tmp_path, monkeypatch):
         monkeypatch.setenv("DATABASE_URL", f"{server.url}/postgres")
         with newsroom(tmp_path, nodes=2, stories=STORIES) as nodes:
             away = 0.0
-            with Readers(nodes) as readers:
+            with Readers(nodes, PAGES) as readers:
                 for number in range(times(10)):
                     wait_until(lambda: all(node.get("/readyz")[0] == 200 for node in nodes), "readiness")
                     store_all(nodes)
@@ -244,7 +209,7 @@ def test_the_disk_of_the_pages_is_full(tmp_path):
         with newsroom(tmp_path, stories=STORIES) as [node]:
             store_all([node])
             editor = Editor(node)
-            with Readers([node]) as readers:
+            with Readers([node], PAGES) as readers:
                 for number in range(3):
                     fill(place)
                     assert b"is full or may not be written" in node.get("/readyz")[2]

@@ -17,7 +17,6 @@ from tests.delivery.running import ROOT, Editor, free_port, get, newsroom, wait_
 from tests.postgres import CARELESS, own_server
 
 pytestmark = pytest.mark.slow
-ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 MISSING = "No nginx here: deploy/nginx.conf can't be tried. Install it (Debian: apt install nginx)."
 STORY = "/politics/story-number-0-1/"
 
@@ -199,7 +198,7 @@ def get_by_post(port, path):
     return status
 
 
-@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite has no server that could be stopped.")
+@pytest.mark.on_postgres
 def test_readers_are_served_though_site_and_database_are_stopped(tmp_path, monkeypatch):
     """And by a web server that is started while the database is still away; then all is fresh again by itself."""
     program = find_nginx()

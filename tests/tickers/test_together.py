@@ -95,10 +95,9 @@ def test_eight_reporters_at_once_leave_no_gap_and_no_double():
 
 
 @pytest.mark.slow
+@pytest.mark.on_postgres  # SQLite has one writer at a time: four thousand turns of eight would be one writer's
 @pytest.mark.django_db(transaction=True)
 def test_eight_reporters_post_five_hundred_entries_each():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time; four thousand turns of eight are for PostgreSQL.")
     ticker = _running()
     check(ticker, run_writers(ticker, 500), 500)
 
