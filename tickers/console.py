@@ -33,7 +33,7 @@ from images import library
 from tickers import incoming, log, writing
 from tickers.incoming import Wrong
 from tickers.models import Done, Duty, Entry, Handover, Ticker
-from tickers.permissions import get_ticker, may_change, may_run
+from tickers.permissions import get_ticker, may_change, may_restore, may_run
 from tickers.showing import Pictures, zone_of
 
 SHOWN = 50  # entries on the console; older ones are found by their address
@@ -305,6 +305,7 @@ def as_rows(ticker, entries, user):
             "zone": zone,
             "runs": runs,
             "may_change": runs or may_change(user, entry),
+            "may_restore": runs or may_restore(user, entry),
             "fields": json.dumps(fields_of(entry), ensure_ascii=False),
         }
         rows[entry.pk] = _rendered("entry", context)

@@ -21,7 +21,7 @@ from articles.removal import restrictions
 from articles.writing.asking import YEARS
 from images import library
 from tickers.models import Entry, EntryVersion, Event, Ticker
-from tickers.permissions import may_change, may_post, may_run
+from tickers.permissions import may_change, may_post, may_restore, may_run
 
 AT_ONCE = 100  # events in one answer
 CHANNEL = (
@@ -186,8 +186,8 @@ def delete(entry, *, by, at=None):
 def _take_away(ticker, entry, *, by, at):
     if entry.state != Entry.State.DELETED:
         was_live = entry.is_live
-        entry.state, entry.pinned = Entry.State.DELETED, False
-        entry.save(update_fields=["state", "pinned"])
+        entry.state, entry.pinned, entry.deleted_by = Entry.State.DELETED, False, by
+        entry.save(update_fields=["state", "pinned", "deleted_by"])
         audit.record(by, "delete", entry, at=at, ticker=ticker.pk)
         if was_live:
             _record(ticker, Event.Kind.DELETE, entry, by=by, at=at)
@@ -221,12 +221,14 @@ def restore(entry, *, by, at=None):
     at = at or timezone.now()
     with transaction.atomic():
         ticker, entry = _lock_both(entry)
-        if not may_change(by, entry):
-            raise NotAllowed(_("Only who wrote an entry or an editor of its section can bring it back."))
-        if entry.state == Entry.State.DELETED:
+        is_gone = entry.state == Entry.State.DELETED
+        if not (may_restore if is_gone else may_change)(by, entry):
+            raise NotAllowed(_("Only who deleted an entry or an editor of its section can bring it back."))
+        if is_gone:
             _refuse_restricted(lambda: _texts_of(_content_of(entry)))
             entry.state = Entry.State.LIVE if entry.number else Entry.State.WAITING
-            entry.save(update_fields=["state"])
+            entry.deleted_by = None
+            entry.save(update_fields=["state", "deleted_by"])
             audit.record(by, "restore", entry, at=at, ticker=ticker.pk)
             if entry.is_live:
                 _record(ticker, Event.Kind.ADD, entry, by=by, at=at)

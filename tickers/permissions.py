@@ -29,6 +29,11 @@ def may_change(user, entry):
     return may_post(user, entry.ticker) and entry.made_by_id == user.pk and not was_let_out
 
 
+def may_restore(user, entry):
+    """Whether ``user`` may bring the deleted ``entry`` back: its writer only what nobody else took from readers."""
+    return may_run(user, entry.ticker) or (may_change(user, entry) and entry.deleted_by_id == user.pk)
+
+
 def get_ticker(user, pk):
     """Return the ticker for somebody who posts in it; Http404 for strangers, NotAllowed for those who only read."""
     tickers = Ticker.objects.select_related("article__section").defer("article__body", "article__standfirst")

@@ -9,7 +9,7 @@ from articles.permissions import NotAllowed
 from articles.removal import enforcement
 from delivery.models import Purge
 from tests.factories import make_published, make_user
-from tickers import log
+from tickers import console, log
 from tickers.models import Entry, EntryVersion, Event, Ticker
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,20 @@ def test_a_deleted_entry_comes_back_to_its_place(ticker, ana):
     log.restore(entry, by=ana)
     assert lines(ticker) == [(1, "status", None), (2, "add", 1), (3, "delete", 1), (4, "add", 1)]
     assert [(number, found.pk) for number, found in log.since(ticker, 3).entries.items()] == [(1, entry.pk)]
+
+
+def test_what_an_editor_took_from_readers_its_writer_can_not_bring_back(ticker, ana, ben):
+    entry = log.delete(log.post(ticker, text(), by=ana), by=ben)
+    told = "^Only who deleted an entry or an editor of its section can bring it back.$"
+    with pytest.raises(NotAllowed, match=told):
+        log.restore(entry, by=ana)
+    assert console.as_rows(ticker, [entry], ana)[entry.pk].count("Bring back") == 0
+    assert console.as_rows(ticker, [entry], ben)[entry.pk].count("Bring back") == 1
+    entry = log.restore(entry, by=ben)
+    entry = log.delete(entry, by=ana)  # her own act
+    assert console.as_rows(ticker, [entry], ana)[entry.pk].count("Bring back") == 1
+    log.restore(entry, by=ana)
+    assert (Entry.objects.get().state, Entry.objects.get().deleted_by) == ("live", None)
 
 
 def test_posting_through_an_editor(ticker, ana, ben):
