@@ -6,8 +6,8 @@ from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswor
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
-from accounts.models import ACTS, AuditEntry, User
+from accounts import attempts, audit
+from accounts.models import ACTS, AuditEntry, LoginAttempt, User
 
 admin.site.unregister(Group)
 
@@ -68,6 +68,42 @@ class AccountAdmin(Audited, UserAdmin):
         return False  # acts name their actor for good: an account is switched off instead
 
 
+class Record(admin.ModelAdmin):
+    """To be read, never written."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(LoginAttempt)
+class LoginAttemptAdmin(Record):
+    """Which logins failed since yesterday. Who was paused by them is let in by an act over the list."""
+
+    list_display = ["at", "user", "address", "is_known"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "address"]
+    list_per_page = 100
+    actions = ["let_in"]
+
+    @admin.display(description=_("browser known"), boolean=True)
+    def is_known(self, attempt):
+        return bool(attempt.browser)
+
+    def has_let_in_permission(self, request):
+        return request.user.has_perm("accounts.delete_loginattempt")
+
+    @admin.action(description=_("Let these accounts and addresses log in again"), permissions=["let_in"])
+    def let_in(self, request, chosen):
+        attempts.let_in(chosen, by=request.user)
+        self.message_user(request, _("They may log in again at once."))
+
+
 class ActFilter(admin.SimpleListFilter):
     """What was done, in words; only what is on record is offered."""
 
@@ -82,8 +118,8 @@ class ActFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
-    """To be read, never written."""
+class AuditEntryAdmin(Record):
+    """Who did what, newest first."""
 
     list_display = ["at", "actor", "act", "target_type", "target_name"]
     list_filter = [("at", admin.DateFieldListFilter), ActFilter, "target_type", "actor"]
@@ -95,12 +131,3 @@ class AuditEntryAdmin(admin.ModelAdmin):
     @admin.display(description=_("act"), ordering="verb")
     def act(self, entry):
         return entry.act
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -45,6 +45,33 @@ class DefaultGrant(models.Model):
         return f"{self.group}: {self.permission}"
 
 
+class LoginAttempt(models.Model):
+    """
+    One attempt to log in that failed, or has not been answered yet; kept for a day (`accounts.attempts`).
+
+    ``account`` is a hash of what was typed as a name, ``user`` who has that name. ``browser``: the number of one that
+    logged in to this account before, else empty.
+    """
+
+    at = models.DateTimeField(_("at"), db_index=True)
+    account = models.CharField(max_length=64, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name=_("account"))
+    address = models.CharField(_("from the address"), max_length=50)
+    browser = models.CharField(max_length=32, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempts_at_account"),
+            models.Index(fields=["address", "at"], name="attempts_from_address"),
+        ]
+        verbose_name = _("failed login")
+        verbose_name_plural = _("failed logins")
+
+    def __str__(self):
+        return f"{self.user or '?'}, {self.address}"
+
+
 # How the record's words for acts and their details are read out; what is not named here is read as it is.
 ACTS = {
     "add": _("added"),
@@ -69,6 +96,7 @@ ACTS = {
     "invite": _("showed it to somebody outside"),
     "lift embargo": _("lifted the embargo"),
     "lift hold": _("lifted the legal hold"),
+    "let in": _("let log in again"),
     "load_demo": _("loaded with the demo"),
     "make token": _("made a token"),
     "merge away": _("merged it into another"),

@@ -75,7 +75,8 @@ ROLES = {
     | _all("auth.group")
     | _all("articles.section")
     | _all("articles.source")
-    | {"accounts.view_auditentry", "auth.view_permission"},
+    | {"accounts.view_auditentry", "auth.view_permission"}
+    | {"accounts.view_loginattempt", "accounts.delete_loginattempt"},
 }
 DRAFTS = {"articles.add_article", "articles.change_article"}
 WIRE_PERMISSIONS = DRAFTS | {"articles.edit_section", "articles.publish_article", "articles.every_section"}

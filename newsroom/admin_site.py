@@ -6,7 +6,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from accounts import languages
+from accounts import languages, login
 from desk import agency, calendar, flash, note_pages, views
 
 
@@ -22,6 +22,10 @@ class DeskSite(AdminSite):
     site_header = site_title = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
+    login_form = login.LoginForm
+
+    def login(self, request, extra_context=None):
+        return login.finish(request, super().login(request, extra_context))
 
     def index(self, request, extra_context=None):
         return views.index(request, self, extra_context)

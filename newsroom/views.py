@@ -1,6 +1,5 @@
 """What belongs to no app: the address that stories and tickers share, robots, health, and pages for errors."""
 
-import ipaddress
 import secrets
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 import articles.public.views
 import delivery
 import tickers.views
+from accounts.attempts import asked_from
 from articles.models import Article
 from articles.public.pages import absolute, frame
 from delivery.headers import PRIVATE
@@ -63,13 +63,8 @@ def _may_measure(request):
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.METRICS_TOKEN and secrets.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
         return True
-    # What is left of this header comes from a proxy of ours (newsroom.middleware).
-    asking = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or request.META["REMOTE_ADDR"]
-    try:
-        address = ipaddress.ip_address(asking)
-    except ValueError:
-        return False
-    return any(address in network for network in settings.METRICS_ALLOWED)
+    address = asked_from(request)
+    return address is not None and any(address in network for network in settings.METRICS_ALLOWED)
 
 
 # Errors

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, LoginAttempt, User
 from articles import revisions, workflow
 from articles.models import (
     Article,
@@ -153,6 +153,7 @@ TABLES = {
     "accounts_user": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS),
     "auth_group": crud(ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, frozenset({"root"})),
     "accounts_auditentry": crud(HOUSE, NOBODY, NOBODY),
+    "accounts_loginattempt": crud(ADMINISTRATORS, NOBODY, NOBODY),
 }
 STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for page, who in pages.items()} | {
     "admin:auth_user_password_change": (ADMINISTRATORS, ADMINISTRATORS),
@@ -322,6 +323,9 @@ def things(cast):
         "accounts_user": user,
         "auth_group": user.groups.model.objects.first(),
         "accounts_auditentry": AuditEntry.objects.first(),
+        "accounts_loginattempt": LoginAttempt.objects.create(
+            at=timezone.now(), account="0" * 64, address="192.0.2.1"
+        ),
         "unsaved": Autosave.objects.create(
             user=cast["ana"], tab=uuid4(), article=article, base=1, form="{}", stamp=1, at=timezone.now()
         ),

@@ -51,6 +51,9 @@ row_redacted = Signal()
 KEPT = {
     "accounts.User.password": "a hash",
     "accounts.DefaultGrant.permission": "the name of a permission",
+    "accounts.LoginAttempt.account": "a hash",
+    "accounts.LoginAttempt.address": "where from, for a day",
+    "accounts.LoginAttempt.browser": "a number of ours",
     "articles.Redaction.hidden": "hashes",
     "articles.Redaction.scope": "numbers",
     "articles.Redaction.place": "how far the work is",

@@ -192,12 +192,18 @@ function ask(again = false) {
   login.querySelector("[name=password]").focus()
 }
 
+const doNotFit = login?.querySelector("[data-refused]").textContent
+
+// Returns "" once somebody is signed in, else why not.
 async function signIn(fields) {
   await fetch(login.dataset.login) // sets the token where there is none
   fields.set("csrfmiddlewaretoken", token())
   fields.set("next", location.pathname)
   const answer = await fetch(login.dataset.login, { method: "POST", body: fields, redirect: "manual" })
-  return answer.type === "opaqueredirect"
+  if (answer.type === "opaqueredirect") return ""
+  if (answer.status !== 429) return doNotFit
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  return page.querySelector(".errornote").textContent.trim() // for how long to wait
 }
 
 login?.querySelector("form").addEventListener("submit", async (event) => {
@@ -205,13 +211,14 @@ login?.querySelector("form").addEventListener("submit", async (event) => {
   const inside = event.target
   const refused = inside.querySelector("[data-refused]")
   refused.hidden = true
-  let isIn = false
+  let why = doNotFit
   try {
-    isIn = await signIn(new URLSearchParams(new FormData(inside)))
+    why = await signIn(new URLSearchParams(new FormData(inside)))
   } catch {}
   inside.elements.password.value = ""
-  refused.hidden = isIn
-  if (!isIn) return inside.elements.password.focus()
+  refused.textContent = why
+  refused.hidden = !why
+  if (why) return inside.elements.password.focus()
   later = false
   renew()
   login.close()

@@ -127,6 +127,7 @@ def scenes(facts):
     ticker = f"/admin/tickers/ticker/{facts['ticker']}"
     acts = [
         ("a wrong password", "/admin/login/", "door", sign_in_wrongly),
+        ("a login that has to wait", "/admin/login/", "door", sign_in_too_often),
         ("the search by keys", "/admin/", "desk", search),
         ("the sheet of keys", form, "desk", open_sheet),
         ("before publishing", form, "desk", review),
@@ -148,8 +149,15 @@ def scenes(facts):
 def sign_in_wrongly(view):
     view.fill("input[name=username]", "nobody")
     view.fill("input[name=password]", "nothing")
-    view.press("input[name=password]", "Enter")
+    with view.expect_navigation():
+        view.press("input[name=password]", "Enter")
     view.locator(".errornote").wait_for()
+
+
+def sign_in_too_often(view):
+    for _ in range(6):
+        sign_in_wrongly(view)
+    view.locator(".errornote", has_text="minute").wait_for()
 
 
 def search(view):

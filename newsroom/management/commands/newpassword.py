@@ -1,4 +1,4 @@
-"""`manage.py newpassword USERNAME`: a random password, printed once."""
+"""`manage.py newpassword USERNAME`: a random password, printed once; a pause after wrong ones ends."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import attempts, audit
 
 
 class Command(BaseCommand):
@@ -24,5 +24,6 @@ class Command(BaseCommand):
             password = secrets.token_urlsafe(12)
             user.set_password(password)
             user.save(update_fields=["password"])
+            attempts.forget(user)
             audit.record(user, "password", user)
         self.stdout.write(password)
