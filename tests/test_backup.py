@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -12,12 +13,12 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
 from newsroom import backup
-from tests.delivery.running import Editor, newsroom, wait_until
+from tests.delivery.running import Editor, newsroom, story_path, wait_until
 from tests.factories import make_user
 
 STORIES = int(os.environ.get("RESTORE_STORIES", 10_000))
-PICTURES = STORIES // 20
-STORY = "/politics/story-number-49-50/"
+PICTURES = STORIES
+STORY = story_path(49)
 # How many rows of every table there are, and a digest of them. The log of purges begins anew on purpose.
 ROWS = """
 import hashlib, json
@@ -34,16 +35,37 @@ for model in apps.get_models(include_auto_created=True):
         found[model._meta.label] = [count, digest.hexdigest()]
 print(json.dumps(found))
 """
-# As they come from a library: content in originals, several sizes of it in media.
+# Pictures with originals and a size for readers, as rows and files; the first leads the story that is asked for.
 DRAW = """
 import hashlib, os, pathlib, sys
-folder, count = pathlib.Path(os.environ["DATA_DIR"]), int(sys.argv[1])
-for number in range(count):
-    name = hashlib.sha256(str(number).encode()).hexdigest()[:40]
-    for place, size in (("originals", 40_000), ("media/renditions", 9_000)):
-        path = folder / place / name[:2] / f"{name}.jpg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(hashlib.shake_256(f"{place} {number}".encode()).digest(size))
+import django; django.setup()
+from articles import revisions, workflow
+from articles.models import Article
+from images.models import Image, Rendition, original_name
+from tests.factories import make_chief
+
+def put(place, number, size):
+    content = hashlib.shake_256(f"{place.parts[0]} {number}".encode()).digest(size)
+    path = pathlib.Path(os.environ["DATA_DIR"]) / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+images = []
+for number in range(int(sys.argv[1])):
+    image = Image(title=f"Picture {number}", alt="Boats", credit="Ana Petrenko", width=1400, height=700)
+    image.sha256, image.ladder = hashlib.sha256(str(number).encode()).hexdigest(), {"jpeg": [640]}
+    image.file.name = original_name(image, "boats.jpg")
+    put(pathlib.Path("originals", image.file.name), number, 20_000)
+    put(pathlib.Path("media", image.rendition_name(640, "jpeg")), number, 5_000)
+    images.append(image)
+images = Image.objects.bulk_create(images, batch_size=1000)
+Rendition.objects.bulk_create([
+    Rendition(image=image, width=640, height=320, format="jpeg", name=image.rendition_name(640, "jpeg"), bytes=5_000)
+    for image in images
+], batch_size=1000)
+clara, story = make_chief(), Article.objects.get(pk=50)
+content = {**story.latest_revision.content, "lead_image": revisions.reference(images[0])}
+workflow.publish(workflow.save(story, content, by=clara, base=story.version), by=clara)
 """
 
 
@@ -70,6 +92,10 @@ def test_everything_comes_back_and_no_page_of_before_is_served(tmp_path):
         kept = {name: files(node.folder / name) for name in backup.FOLDERS}
         assert before["articles.Article"][0] == STORIES + 50
         assert {name: len(found) for name, found in kept.items()} == dict.fromkeys(backup.FOLDERS, PICTURES)
+        assert before["images.Image"][0] == before["images.Rendition"][0] == PICTURES
+        picture = re.search(r"/media/renditions/[0-9a-f/]+-640\.jpg", node.get(STORY)[2].decode())[0]
+        seen = node.get(picture)[::2]
+        assert (seen[0], len(seen[1])) == (200, 5_000)
         began = time.monotonic()
         node.manage("backup", str(tmp_path / "copy"))
         copied = time.monotonic()
@@ -101,6 +127,8 @@ def test_everything_comes_back_and_no_page_of_before_is_served(tmp_path):
         for path in (STORY, "/", "/politics/", "/feeds/all.rss"):
             status, _, body = node.get(path)
             assert (status, b"Written after the copy" in body) == (200, False)
+        assert picture.encode() in node.get(STORY)[2]
+        assert node.get(picture)[::2] == seen
     print(
         f"{STORIES} stories, {sum(count for count, _ in before.values())} rows, {2 * PICTURES} files of pictures:"
         f" copied in {copied - began:.1f} s, put back in {restored - started:.1f} s"
