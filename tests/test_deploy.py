@@ -72,9 +72,12 @@ def test_the_compose_file_runs_every_process_once_the_tables_are_there():
     services = compose["services"]
     assert services.keys() == {"database", "prepare", *PROCESSES}
     assert compose.keys() == {"name", "x-newsroom", "services", "volumes"}
-    known = {"image", "build", "env_file", "environment", "volumes", "restart", "depends_on", "command", "ports", "healthcheck", "stop_grace_period"}  # fmt: skip
+    known = {"image", "build", "env_file", "environment", "volumes", "restart", "depends_on", "command", "ports", "healthcheck", "stop_grace_period", "read_only", "tmpfs", "cap_drop", "security_opt"}  # fmt: skip
     for name, service in services.items():
         assert service.keys() <= known
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        if name != "database":  # it begins as root and gives that up
+            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
         assert all(volume.split(":")[0] in compose["volumes"] for volume in service["volumes"])
         assert all(
             port.startswith("127.0.0.1:") for port in service.get("ports", [])
