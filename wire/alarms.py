@@ -8,12 +8,13 @@ agency is never meant. What names nothing that we know raises an alarm all the s
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from articles import revisions, workflow
+from articles import body, revisions, workflow
+from articles.checks.reading import sentence_end
 from articles.models import Article, ConflictCopy
 from articles.permissions import NotAllowed, may
 from wire import notices
@@ -23,6 +24,7 @@ from wire.notices import hash_of
 from wire.parsers import text
 from wire.story import CopyError
 
+LONGEST_NOTE = 800  # letters: who changed more writes the note themselves
 SLUG_STANDS = timedelta(days=2)  # after which an agency may use a slug for something else
 CHANGED = (
     "headline",
@@ -229,6 +231,37 @@ def change_of(alarm):
     return {
         name: after[name] for name in CHANGED if after[name] and (not before or after[name] != before[name])
     }
+
+
+def note_of(sender, article, **kwargs):
+    """
+    Return {"wrong": …, "right": …}: what a correction that was taken over changed, sentence by sentence; {} without one.
+
+    Once the story has gone out since, its readers were told or nobody meant to.
+    """
+    if not article.sources:
+        return {}
+    taken = Answer.objects.filter(
+        act=Answer.Act.TAKEN, alarm__article=article, alarm__kind=notices.CORRECTION
+    )
+    taken = taken.exclude(alarm__article__publish_acts__at__gt=F("at"))
+    last = taken.select_related("alarm__item", "alarm__earlier").order_by("-pk").first()
+    texts = texts_of(last.alarm) if last else (None, None)
+    if None in texts:
+        return {}
+    before, after = ([*_sentences(content)] for content in texts)
+    wrong = " ".join(sentence for sentence in before if sentence not in after)
+    right = " ".join(sentence for sentence in after if sentence not in before)
+    return {"wrong": wrong, "right": right} if max(len(wrong), len(right)) <= LONGEST_NOTE else {}
+
+
+def _sentences(content):
+    for words in (content["headline"], content["standfirst"], *body.plain(content["body"]).split("\n\n")):
+        start = 0
+        while start < len(words.rstrip()):
+            end = max(sentence_end(words, start), start + 1)
+            yield words[start:end].strip()
+            start = end
 
 
 def copy_of(item):

@@ -391,7 +391,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "suggested": self._suggested(request, story),
             "proposed": article and proposals.of_story(article),
             "publish_form": PublishForm(),
-            "correct_form": CorrectForm(),
+            "correct_form": CorrectForm.of(article) if live and allowed["correct"] else CorrectForm(),
             "earlier": allowed["publish"] and publication.last_version_before(article),
             "kept_copies": self._kept_copies(request, article),
             "versions": article and article.revisions.select_related("created_by")[:10],

@@ -1,9 +1,13 @@
 """What is asked when a story goes out or comes back: the kind of a change, a correction's note, why it is withdrawn."""
 
 from django import forms
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Correction
+
+#: correcting.send(Article, article=…): apps above answer with {"wrong": …, "right": …}, words to begin the note with.
+correcting = Signal()
 
 
 class PublishForm(forms.Form):
@@ -27,6 +31,14 @@ class CorrectForm(forms.Form):
     )
     right = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), label=_("what is right"))
     in_list = forms.BooleanField(required=False, initial=True, label=_("also on the page of all corrections"))
+
+    @classmethod
+    def of(cls, article):
+        """Return the form for a story that readers see, begun with the words that an app above has for it."""
+        begun = {}
+        for _receiver, words in correcting.send(Article, article=article):
+            begun |= words
+        return cls(initial=begun)
 
 
 # What each reason does, as who withdraws reads it.

@@ -108,6 +108,9 @@ def test_a_correction_is_taken_over_into_the_story_and_saved(client, story, ben)
         True,
     )
     assert Article.objects.get().live_revision.number == 1  # nothing goes out before somebody publishes it
+    page = page_of(client, f"/admin/articles/article/{story.pk}/change/")
+    begun = page.xpath("//details[@open]//textarea[@name='wrong' or @name='right']")
+    assert [text.text.strip()[-16:] for text in begun] == ["after two years.", "ter three years."]
 
 
 @pytest.mark.parametrize(

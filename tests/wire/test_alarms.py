@@ -312,6 +312,21 @@ def test_a_correction_is_laid_over_the_text_that_its_copy_was_made_into(ben):
     assert set(article.items.all()) == set(Item.objects.all())  # the next kill finds the story by either
 
 
+def test_the_note_of_a_correction_taken_over_begins_with_the_sentences_that_changed(ben):
+    article = online(ben)
+    send(CORRECTED)
+    assert alarms.note_of(Article, article=article) == {}
+    kept = alarms.take_over(alarms.of(article)[0], by=ben)
+    note = {
+        "wrong": "The bridge reopened on Monday, the city says, after two years.",
+        "right": "The bridge reopened on Monday, the city says, after three years.",
+    }
+    assert alarms.note_of(Article, article=article) == note
+    corrected = workflow.save(article, kept.content, by=ben, base=1)
+    workflow.correct(corrected, by=ben, kind="correction", **note)
+    assert alarms.note_of(Article, article=fresh(article)) == {}
+
+
 def test_of_a_kill_there_is_nothing_to_take_over(ben):
     article = online(ben)
     send(KILL)
