@@ -8,6 +8,7 @@ from articles import body
 from articles.models import Article
 from images import library
 from images.models import Image
+from tests.audit.looks import SPACING
 from tests.browser import becomes, let_settle
 from tests.factories import figure, make_chief, make_revision
 from tests.images import files
@@ -102,6 +103,24 @@ def test_pictures_survive_the_editor_byte_for_byte(page, open_story, clara):
         save(page)
         assert content(article)["body"] == story
     expect(page.locator("figure.desk-unresolved")).to_have_count(1)
+
+
+def test_pictures_fit_the_narrowest_window_with_wide_letters_and_their_buttons_have_names(
+    page, open_story, clara
+):
+    page.set_viewport_size({"width": 320, "height": 900})
+    image = make("harbour", clara)
+    film = f'<figure data-block="embed" data-image="{image.pk}" data-url="https://vimeo.com/76979871"><figcaption></figcaption></figure>'
+    held = []
+    page.route("**/pick/**", lambda route: held.append(route))  # what the library says is still on its way
+    open_story(f"<p>a</p>{figure(image, 'Boats wait.')}{film}")
+    expect(page.locator(".desk-embed button")).to_have_accessible_name("Without the picture")
+    for asked in held:
+        asked.continue_()
+    page.locator(".desk-embed img").wait_for()
+    page.locator("figure.desk-picture img").wait_for()
+    page.evaluate(SPACING)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_an_empty_caption_and_its_picture_go_with_one_key(page, open_story, clara):

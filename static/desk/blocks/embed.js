@@ -69,10 +69,10 @@ export const Embed = Node.create({
       }
       const show = async () => {
         const { url, image } = node.attrs
+        picture.textContent = image ? words.without : words.picture // at once: a button is never without a name
         const known = image && (await about(pick, image))
         const lines = [crel("b", { textContent: this.storage.provider(url) || "" }), crel("p", { textContent: url })]
         shown.replaceChildren(...(known?.thumb ? [thumb(known, known.alt)] : []), crel("div", {}, lines))
-        picture.textContent = image ? words.without : words.picture
         dom.classList.toggle("desk-unresolved", !!image && !known?.usable)
       }
       picture.addEventListener("click", async () => {
