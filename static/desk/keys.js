@@ -7,7 +7,9 @@ const opener = document.querySelector("[data-keys]")
 const isWriting = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]")
 const press = (button) => {
   if (!button) return false
-  document.activeElement?.blur() // a field that acts when it is left has its turn
+  const at = document.activeElement
+  at?.blur() // a field that acts when it is left has its turn
+  at?.focus({ preventScroll: true }) // and has the focus again, also when what the press opens is closed
   button.click()
   return true
 }

@@ -161,6 +161,38 @@ def test_keys_save_and_show_the_sheet(page, open_story, clara):
     expect(sheet).to_be_visible()
 
 
+def test_what_keys_open_escape_closes_and_the_focus_is_back_where_it_was(page, open_story, clara):
+    open_story(make_revision(by=clara, headline="Bridge", body="<p>Trams run.</p>").article)
+    body = page.locator(".ProseMirror[contenteditable=true]")
+    opened = page.locator("dialog[open]")
+    for place in (headline(page), body, page.locator("summary", has_text="Publish later")):
+        place.focus()
+        let_settle(page)
+        for keys in ("Control+k", "Control+/", "Control+Enter"):
+            page.keyboard.press(keys)
+            expect(opened).to_have_count(1)
+            page.keyboard.press("Escape")
+            expect(opened).to_have_count(0)
+            expect(place).to_be_focused()
+    headline(page).focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Control+Enter")
+    expect(opened).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.type(" reopens")
+    expect(headline(page)).to_have_value("Bridge reopens")
+    body.locator("p").click()
+    let_settle(page)
+    page.keyboard.press("End")
+    let_settle(page)
+    page.keyboard.press("Control+Enter")
+    expect(opened).to_have_count(1)
+    page.keyboard.press("Escape")
+    let_settle(page)
+    page.keyboard.type(" Ships too.")
+    expect(body).to_have_text("Trams run. Ships too.")
+
+
 def test_who_leaves_with_unsaved_text_is_asked_and_nobody_else(page, site, open_story, clara):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))

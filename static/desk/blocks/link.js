@@ -13,6 +13,8 @@ export function address(typed) {
   return null
 }
 
+const canLink = (editor) => !editor.state.selection.empty || editor.isActive("link")
+
 export const Link = BaseLink.extend({
   addOptions() {
     return { ...this.parent?.(), find: "", words: {}, isAllowedUri: (uri) => !!address(uri || "") }
@@ -22,13 +24,19 @@ export const Link = BaseLink.extend({
     return { href: this.parent().href }
   },
 
+  // Without marked words the same keys find a story (palette.js): they are left to the page.
+  addKeyboardShortcuts() {
+    const { editor } = this
+    return { "Mod-k": () => canLink(editor) && (editor.commands.addLink(), true) }
+  },
+
   addCommands() {
     const { find, words } = this.options
     const typed = (value) => address(value) && { path: address(value) }
     return {
       ...this.parent?.(),
       addLink: () => ({ editor }) => {
-        if (editor.state.selection.empty && !editor.isActive("link")) return
+        if (!canLink(editor)) return
         const value = editor.getAttributes("link").href || ""
         choose({ words, value, typed, ...stories(find) }).then((chosen) => {
           if (!chosen) return editor.commands.focus()
