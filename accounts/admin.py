@@ -6,7 +6,7 @@ from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswor
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from accounts import attempts, audit
+from accounts import attempts, audit, roles
 from accounts.models import ACTS, AuditEntry, LoginAttempt, User
 
 admin.site.unregister(Group)
@@ -33,6 +33,17 @@ class Audited:
 class RoleAdmin(Audited, GroupAdmin):
     """What each role may do."""
 
+    list_display = ["title"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def title(self, group):
+        return roles.title(group)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        group = self.get_object(request, object_id)
+        told = {"subtitle": roles.title(group)} if group else {}
+        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
+
 
 class Fingerprint(ReadOnlyPasswordHashWidget):
     """Django's words on a password without the attributes that only what can be filled in may have."""
@@ -45,13 +56,26 @@ class AccountForm(UserChangeForm):
     password = ReadOnlyPasswordHashField(label=_("Password"), widget=Fingerprint)
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Django's filter, which says what the desk calls each role."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(group.pk, roles.title(group)) for group in Group.objects.order_by("name")]
+
+
 @admin.register(User)
 class AccountAdmin(Audited, UserAdmin):
     """Django's own page; only somebody who has every right can hand out every right."""
 
     form = AccountForm
     list_display = ["username", "first_name", "last_name", "email", "is_staff", "is_active"]
-    list_filter = ["groups", "is_active"]
+    list_filter = [("groups", RoleFilter), "is_active"]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = roles.title
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         if request.user.is_superuser:

@@ -7,6 +7,7 @@ What a role may do to which article in which state is decided in articles.permis
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import pgettext_lazy
 
 REPORTER = "reporter"
 EDITOR = "editor"
@@ -15,6 +16,17 @@ PICTURE_DESK = "picture desk"
 TAG_DESK = "tag desk"
 CHIEF = "chief editor"
 ADMINISTRATOR = "administrator"
+
+# What the desk calls them; the groups are found by their own names.
+TITLES = {
+    REPORTER: pgettext_lazy("role", "reporter"),
+    EDITOR: pgettext_lazy("role", "editor"),
+    LEGAL: pgettext_lazy("role", "legal"),
+    PICTURE_DESK: pgettext_lazy("role", "picture desk"),
+    TAG_DESK: pgettext_lazy("role", "tag desk"),
+    CHIEF: pgettext_lazy("role", "chief editor"),
+    ADMINISTRATOR: pgettext_lazy("role", "administrator"),
+}
 
 WIRE = "wire"  # the system user that makes drafts of agency copy
 
@@ -80,6 +92,11 @@ ROLES = {
 }
 DRAFTS = {"articles.add_article", "articles.change_article"}
 WIRE_PERMISSIONS = DRAFTS | {"articles.edit_section", "articles.publish_article", "articles.every_section"}
+
+
+def title(group):
+    """Return what the desk calls the role that ``group`` is; a group of the house's own is called as it is."""
+    return str(TITLES.get(group.name, group.name))
 
 
 def ensure_roles(sender, using="default", **kwargs):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from articles.models import Article
+from articles.naming import proposals
 from articles.permissions import may
 from delivery import health
 from desk.jobs import WAITING
@@ -98,6 +99,11 @@ def pictures_without_rights(user, at=None):
 def unread_copy(user):
     """Return (number, newest ones) of `wire.folder.failed`, for who starts stories."""
     return folder.failed() if may(user, "add") else (0, [])
+
+
+def proposed_tags(user):
+    """Return how many names wait to become tags, for who decides on them; 0 for everybody else."""
+    return proposals.number_wanted() if user.has_perm("articles.change_tag") else 0
 
 
 def house(user, at=None):

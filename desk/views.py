@@ -30,6 +30,7 @@ def index(request, site, extra_context=None):
         "flash": flash.panel(request.user),
         "mentions": notes.unread(request.user),
         "pictures": dashboard.pictures_without_rights(request.user),
+        "proposed_tags": dashboard.proposed_tags(request.user),
         "unread_copy": dashboard.unread_copy(request.user),
         "house": dashboard.house(request.user),
         "now": timezone.now(),

@@ -451,7 +451,7 @@ class TagAdmin(MergedAdmin):
         }
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": _("Looking after tags"),
-            "kinds": TagKind.choices, "waiting": len(proposals.wanted()), "count": pairs.count(), "pairs": [(pair, similarity.WAYS[pair.ways]) for pair in pairs[:SHOWN]],
+            "kinds": TagKind.choices, "waiting": proposals.number_wanted(), "count": pairs.count(), "pairs": [(pair, similarity.WAYS[pair.ways]) for pair in pairs[:SHOWN]],
             "lists": [(code, titles[code], tags.count(), tags[:SHOWN]) for code, tags in neglected.items()],
         }  # fmt: skip
         return TemplateResponse(request, "admin/articles/tag/care.html", context)

@@ -103,6 +103,11 @@ def wanted():
     return list(found.values())
 
 
+def number_wanted():
+    """Return how many names somebody waits for."""
+    return len({plain_words(name) for name in is_open().values_list("name", flat=True)})
+
+
 def look_around(names):
     """Fill in what may be meant by each of ``names``, Wanteds: tags that begin as they do."""
     for one in names:

@@ -1,5 +1,7 @@
 """Accounts and roles by form: whatever changes somebody's rights leaves an audit row."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 
@@ -56,3 +58,31 @@ def test_a_style_term_leaves_its_record_when_it_goes(client):
     assert Term.objects.count() == 0
     name = "utilise → use"
     assert acts() == [("add", "articles.term", name), ("delete", "articles.term", name)]
+
+
+def test_roles_are_called_as_the_desk_speaks_and_keep_their_names(adam):
+    Group.objects.create(name="aa own")
+    user = make_user("adam", "administrator", "reporter")
+    user.language = "de"
+    user.save()
+    form = adam.get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
+    chosen = re.findall(r'<option value="\d+"( selected)?>([^<]+)</option>', form.split('id="id_groups"')[1])
+    german = [
+        "Administration",
+        "Chefredaktion",
+        "Redaktion",
+        "Recht",
+        "Bildredaktion",
+        "Reporter",
+        "Schlagwortredaktion",
+    ]
+    assert [name for _, name in chosen] == ["aa own", *german]
+    assert [name for is_chosen, name in chosen if is_chosen] == ["Administration", "Reporter"]
+    people, groups = adam.get("/admin/accounts/user/"), adam.get("/admin/auth/group/")
+    for name in ["aa own", *german]:
+        assert f">{name}</a>" in people.content.decode()  # the filter
+        assert f">{name}</a>" in groups.content.decode()
+    legal = Group.objects.get(name="legal")
+    page = adam.get(f"/admin/auth/group/{legal.pk}/change/").content.decode()
+    assert "<h2>Recht</h2>" in page
+    assert 'value="legal"' in page

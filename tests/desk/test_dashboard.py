@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article
+from articles.naming import proposals
 from delivery.models import Heartbeat
 from delivery.worker import JOBS
 from desk import dashboard, jobs
@@ -272,3 +273,25 @@ def test_administrators_see_what_is_to_be_mended_and_the_last_backup(client, dja
     page = client.get("/admin/").content.decode()
     assert "Last backup: 2 March, 03:30" in page  # in Kyiv
     assert "There was no backup since 2026-03-02T01:30:00+00:00." in page
+
+
+def test_names_that_wait_to_become_tags_are_counted_for_those_who_decide_on_them(
+    client, django_assert_num_queries
+):
+    ana, tom = make_user("ana", "reporter"), make_user("tom", "tag desk")
+    stories = [make_revision(by=ana).article for _ in range(2)]
+    client.force_login(tom)
+    assert "panel-proposals" not in client.get("/admin/").content.decode()
+    proposals.propose(stories[0], ["Old quay", "Ferry line 3", "Settled"], by=ana)
+    proposals.propose(stories[1], ["old  quay"], by=ana)
+    proposals.refuse("Settled", "It is no subject.", by=tom)
+    page = client.get("/admin/").content.decode()
+    assert '<a href="/admin/articles/tag/proposals/">2 names are proposed as tags</a>' in page
+    tom.has_perm("")  # its rights are read
+    with django_assert_num_queries(1):
+        assert dashboard.proposed_tags(tom) == 2
+    ana.has_perm("")
+    with django_assert_num_queries(0):
+        assert dashboard.proposed_tags(ana) == 0
+    client.force_login(ana)
+    assert "panel-proposals" not in client.get("/admin/").content.decode()
