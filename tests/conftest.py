@@ -1,6 +1,7 @@
 """What tests share: a strict CI, the browser, and people signed in to it."""
 
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -23,6 +24,11 @@ hypothesis.settings.load_profile("newsroom")
 
 LiveServerThread.server_class = live.Server
 expect.set_options(timeout=browser.PATIENCE)
+
+
+def pytest_configure():
+    """Whoever ends a run ends the servers of its tests too, as Ctrl+C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_unconfigure():
