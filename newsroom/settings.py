@@ -211,6 +211,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "newsroom.widgets.Renderer"
+
 # Database: SQLite in DATA_DIR unless DATABASE_URL names another.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
