@@ -115,10 +115,11 @@ def set_aside(planned, *, by):
             raise NotAllowed(_("Only an editor of its section can call this off."))
         now = timezone.now()
         rows = PlannedChange.objects.filter(pk=planned.pk, state__in=[State.WAITING, State.HELD])
-        if _settle(rows, State.CANCELLED, now, _("Called off by %s.") % by):
-            audit.record(
-                by, "call off", article, at=now, revision=planned.revision.number, time=_noted(planned.at)
-            )
+        if not _settle(rows, State.CANCELLED, now, _("Called off by %s.") % by):
+            raise NotAllowed(_("It was settled before you called it off: see what readers see now."))
+        audit.record(
+            by, "call off", article, at=now, revision=planned.revision.number, time=_noted(planned.at)
+        )
 
 
 def call_off(article, *, by):

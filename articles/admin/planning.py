@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -36,7 +36,18 @@ FORMS = {
     "clear": ReasonForm,
     "invite": InviteForm,
 }
+# What a form changes that somebody else may have changed since it was opened.
+SEEN = {
+    "embargo": ("embargo_until", "embargo_by_hand", "embargo_text"),
+    "lift": ("embargo_until", "embargo_by_hand", "embargo_text"),
+    "expiry": ("expires_at",),
+    "assign": ("assignee_id", "due_at"),
+}
 PLANNERS = ("publish", "embargo", "lift", "assign", "flag", "clear")
+
+
+class Overtaken(NotAllowed):
+    """Somebody changed what a form is about after it was opened."""
 
 
 class PlanningMixin:
@@ -96,10 +107,12 @@ class PlanningMixin:
         if act not in acts:
             return False
         try:
-            told = acts[act](request, article, detail, forms.get(act))
+            with transaction.atomic():
+                _refuse_overtaken(article, act, request.POST.get("seen"))
+                told = acts[act](request, article, detail, forms.get(act))
         except (NotAllowed, workflow.Blocked, revisions.Unfit, OperationalError) as refusal:
             messages.error(request, self._why(refusal))
-            return False
+            return isinstance(refusal, Overtaken)  # the page then shows what stands instead of what was typed
         messages.success(request, told)
         return True
 
@@ -223,8 +236,21 @@ class PlanningMixin:
             outlook=outlook(article), stands=schedule.stands(article), live=article.is_published(),
             invited=rights["publish"] and [(link, invitations.address(link)) for link in invitations.links_of(article)],
             cleared=given, cleared_before=last, was_seen=article.was_seen(),
+            seen={act: seen(article, act) for act in SEEN},
             wants_reason=workflow.wants_reason_alone(latest, request.user),
         )  # fmt: skip
+
+
+def seen(article, act):
+    """Return what stands of what ``act`` changes, as one text: the form brings it back."""
+    words = " ".join(str(getattr(article, name)) for name in SEEN[act])
+    return " ".join(words.split())  # a browser would change the ends of lines
+
+
+def _refuse_overtaken(article, act, was):
+    """Raise Overtaken unless a form that says what it showed showed what stands; holds the lock."""
+    if act in SEEN and was is not None and was != seen(workflow.lock(article.pk), act):
+        raise Overtaken(_("Somebody changed this in the meantime: see how it stands now."))
 
 
 def _version(article, detail):

@@ -1,13 +1,16 @@
 """Two people at once, on real connections: one of two saves wins, no text is lost, no story is half published."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
-from articles import workflow
+from articles import schedule, workflow
 from articles.models import Article, ConflictCopy, PublishAct, Revision
-from tests.factories import make_chief, make_content, make_revision
+from articles.permissions import NotAllowed
+from tests.factories import make_chief, make_content, make_published, make_revision
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +71,26 @@ def test_publishing_and_withdrawing_at_once_leave_one_whole_state(turn):
     assert open_acts == (1 if article.is_published() else 0)
     rows = {row.visible_from for row in article.bylines.all()}
     assert rows == {article.visible_from if article.is_published() else None}
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_calling_off_and_the_worker_at_once_settle_a_change_once_and_whoever_is_late_knows(turn):
+    chief = make_chief()
+    article = make_published(by=chief, headline="As it stands")
+    version = workflow.save(article, make_content(headline="As it shall be"), by=chief, base=1)
+    planned = schedule.publish_later(version, by=chief, at=timezone.now() + timedelta(hours=1))
+    then = timezone.now() + timedelta(hours=2)
+    called_off, _applied = at_once(
+        lambda: schedule.set_aside(planned, by=chief), lambda: schedule.apply(planned.pk, now=then)
+    )
+    planned.refresh_from_db()
+    headline = Article.objects.get().headline
+    if called_off is None:
+        assert (planned.state, headline) == ("cancelled", "As it stands")
+    else:
+        assert isinstance(called_off, NotAllowed)
+        assert (planned.state, headline) == ("applied", "As it shall be")
+    assert PublishAct.objects.count() == 1 + (planned.state == "applied")
 
 
 def test_a_lock_held_too_long_keeps_the_typed_text_on_the_page(client):

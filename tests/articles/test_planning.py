@@ -198,6 +198,52 @@ def test_work_is_given_out_with_a_time(ana, ben, plan):
     assert "Select a valid choice" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("act", "mine", "theirs"),
+    [
+        ("assign", {"assign_assignee": "rita"}, {"assign_assignee": "ana"}),
+        ("expiry", {"expiry_at": 30}, {"expiry_at": 20}),
+        ("embargo", {"embargo_at": 30}, {"embargo_by_hand": "on"}),
+    ],
+)
+def test_of_two_who_set_the_same_thing_the_second_is_told(ana, ben, plan, client, act, mine, theirs):
+    clara, rita = make_chief(), make_user("rita", "reporter")
+    people = {"rita": rita.pk, "ana": ana.pk}
+
+    def sent(fields):
+        return {
+            name: typed(whole_hour_ahead(value)) if isinstance(value, int) else people.get(value, value)
+            for name, value in fields.items()
+        }
+
+    article = make_revision(by=ben).article
+    client.force_login(clara)
+    seen = client.get(f"/admin/articles/article/{article.pk}/planning/").context["seen"][act]
+    plan(ben, article, act, seen=seen, **sent(theirs))
+    stands = Article.objects.get()
+    page = plan(clara, article, act, seen=seen, embargo_reason="Court", **sent(mine))
+    assert said(page) == ["Somebody changed this in the meantime: see how it stands now."]
+    after = Article.objects.get()
+    names = ("assignee", "due_at", "expires_at", "embargo_until", "embargo_by_hand")
+    assert [getattr(after, name) for name in names] == [getattr(stands, name) for name in names]
+    again = page.context["seen"][act]
+    page = plan(clara, article, act, seen=again, **({"embargo_reason": "Court"} | sent(mine)))
+    assert said(page) != ["Somebody changed this in the meantime: see how it stands now."]
+    assert [getattr(Article.objects.get(), name) for name in names] != [
+        getattr(stands, name) for name in names
+    ]
+
+
+def test_who_calls_off_what_went_out_a_moment_before_is_told(ben, plan):
+    article = make_published(by=ben)
+    later = workflow.save(article, make_content(headline="Later"), by=ben, base=1)
+    planned = schedule.publish_later(later, by=ben, at=timezone.now() + HOUR)
+    schedule.apply_due(timezone.now() + 2 * HOUR)
+    page = plan(ben, article, f"set-aside:{planned.pk}")
+    assert said(page) == ["It was settled before you called it off: see what readers see now."]
+    assert Article.objects.get().headline == "Later"
+
+
 def test_a_reporter_gives_no_work_out(ana, plan):
     rita = make_user("rita", "reporter")
     article = make_revision(by=ana).article
