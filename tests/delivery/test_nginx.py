@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,20 @@ def test_what_the_site_does_not_mark_is_not_kept(site):
         path.read_bytes() for path in (Path(nginx.process.args[4]) / "cache").rglob("*") if path.is_file()
     ]
     assert not any(b"KEY: http" in file and b"/admin/" in file for file in files)
+
+
+def test_many_who_ask_for_what_is_not_there_do_not_wait_for_each_other(site):
+    """nginx lets one ask first; the others would wait for a copy that never comes."""
+    nginx, _node = site
+
+    def ask(_number):
+        began = time.monotonic()
+        return nginx.get("/nowhere/")[0], time.monotonic() - began
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(ask, range(10)))
+    assert {status for status, _ in answers} == {404}
+    assert statistics.median(took for _, took in answers) < 1.5
 
 
 def test_a_change_is_seen_within_two_seconds(site):
