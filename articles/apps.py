@@ -8,8 +8,10 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Stories")
 
     def ready(self):
+        from accounts import audit
         from articles import jobs  # noqa: F401
         from articles.removal import restrictions
 
+        audit.NAMES.append(restrictions.number_instead)
         for model in restrictions.BESIDE:
             pre_save.connect(restrictions.refuse_beside, sender=model, dispatch_uid="articles.refuse_beside")

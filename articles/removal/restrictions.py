@@ -6,6 +6,7 @@ of it hide nothing. Whatever is told of a hit is its number.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from django.db.models import Q
@@ -49,6 +50,11 @@ def refuse(texts):
         raise NotAllowed(_("Restriction %(number)s, call legal.") % {"number": named[0]})
 
 
+def number_instead(name):
+    """Return ``name``, or where it names a restricted name the numbers of the restrictions: records are read by many."""
+    return ", ".join(map(str, named_in(lambda: [name]))) or name
+
+
 def words_of(texts):
     """Return all words of ``texts`` as they are compared: small ASCII words parted by single spaces, a bar between texts."""
     return " " + " | ".join(plain for text in texts for plain in _readings(text)) + " "
@@ -66,6 +72,7 @@ def is_named(restriction, words):
     return any(pattern.search(words) for spelling in restriction.spellings for pattern in _patterns(spelling))
 
 
+@lru_cache(maxsize=10_000)
 def _patterns(spelling):
     open_end = spelling.endswith("*")
     letters = _INVISIBLE.sub("", spelling)

@@ -26,9 +26,11 @@ from tests.factories import (
     make_section,
     make_source,
     make_tag,
+    make_ticker,
     make_user,
     ticker_line,
 )
+from tickers import log
 
 pytestmark = pytest.mark.django_db
 NAME = "Orest Valkyn"
@@ -216,6 +218,33 @@ def test_the_table_is_for_legal_and_chief_and_records_name_a_number(client, rest
     written = " ".join(f"{entry.target_name} {entry.detail}" for entry in AuditEntry.objects.all())
     assert f"R-{row.pk}" in written
     assert "Quill" not in written
+
+
+def test_no_record_of_an_act_says_a_name_that_is_restricted(ben, restricted):
+    story = make_revision(by=ben, headline=f"{NAME} speaks").article
+    workflow.save(story, make_content(headline="A man speaks"), by=ben, base=1)
+    rows = AuditEntry.objects.filter(target_type="articles.article").order_by("id")
+    assert list(rows.values_list("verb", "target_name")) == [
+        ("create", str(restricted)),
+        ("save", "A man speaks"),
+    ]
+
+
+def test_what_a_restriction_takes_from_readers_is_on_record_by_its_number(ben):
+    make_published(by=ben, headline=f"{NAME} speaks")
+    tag = make_tag(NAME, kind="person")
+    make_published(by=ben, headline="Trams run", tags=[{"id": tag.pk, "name": tag.name}])
+    ticker = log.set_status(make_ticker(by=ben).ticker, "live", by=ben)
+    log.post(ticker, {"headline": f"{NAME} arrives"}, by=ben)
+    row = Restriction.objects.create(name=NAME, reason="x", made_by=make_user("lena", "legal"))
+    enforcement.enforce()
+    taken = AuditEntry.objects.filter(actor__username="lena").order_by("target_type", "target_name")
+    assert list(taken.values_list("target_type", "verb", "target_name")) == [
+        ("articles.article", "withdraw", f"R-{row.pk}"),
+        ("articles.article", "withdraw", "Trams run"),
+        ("articles.tag", "take off", f"R-{row.pk}"),
+        ("tickers.entry", "delete", f"R-{row.pk}"),
+    ]
 
 
 @pytest.mark.parametrize("role", ["reporter", "editor", "picture desk", "tag desk", "administrator"])
