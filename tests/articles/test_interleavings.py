@@ -9,6 +9,7 @@ import random
 import threading
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -50,6 +51,10 @@ class Editor:
 
     def begin(self, pk):
         self.pk, self.saved, self.refused, self.kept = pk, {}, [], None
+        self.saw, self.replaced = (
+            {},
+            {},
+        )  # by version made: the one looked at; by act: the version readers saw
         self.open()
 
     def new_word(self):
@@ -92,7 +97,7 @@ class Editor:
                 content = self.join(base, content, theirs)
                 base, tries = theirs.number, tries + 1
                 assert tries < 50
-        self.saved[revision.number] = word
+        self.saved[revision.number], self.saw[revision.number] = word, base
         self.revision, self.base, self.content = revision, revision.number, revision.content
 
     def join(self, base, mine, theirs):
@@ -131,13 +136,17 @@ class Editor:
         number = self.chance.randint(1, self.base)
         revision = Revision.objects.select_related("article").get(article=self.pk, number=number)
         restored = workflow.restore(revision, by=self.user, base=self.base)
+        if restored.number != self.base:  # it says something else
+            self.saw[restored.number] = self.base
         self.revision, self.base, self.content = restored, restored.number, restored.content
 
     def put_back(self):
         article = Article.objects.select_related("live_revision").get(pk=self.pk)
-        workflow.put_back(
-            article, by=self.user, live=article.live_revision.number if article.live_revision else 0
-        )
+        live = article.live_revision.number if article.live_revision else 0
+        act = workflow.put_back(article, by=self.user, live=live)
+        self.replaced[act.pk] = live
+        if act.revision.number > article.version:  # the working copy was what readers saw, and went with it
+            self.saw[act.revision.number] = live
 
 
 def at_once(editors, acts):
@@ -179,6 +188,11 @@ def overwritten(pk, editors):
         for number, word in editor.saved.items():
             if word not in texts[number]:
                 lost.append(f"{word} was saved as version {number} and is not in it.")
+        lost += [
+            f"Version {number} was made by somebody who had looked at {saw}."
+            for number, saw in editor.saw.items()
+            if saw != number - 1
+        ]
         copies = dict(ConflictCopy.objects.filter(article=pk, by=editor.user).values_list("pk", "content"))
         lost += [
             f"{typed} was refused and not kept."
@@ -187,6 +201,14 @@ def overwritten(pk, editors):
         ]
         if editor.kept and editor.kept not in Autosave.objects.get(user=editor.user).form:
             lost.append(f"{editor.kept} was autosaved and is not there.")
+    acts = list(PublishAct.objects.filter(article=pk).order_by("id").values_list("pk", "revision__number"))
+    before = {later: number for (_earlier, number), (later, _number) in pairwise(acts)}
+    replaced = {act: live for editor in editors for act, live in editor.replaced.items()}
+    lost += [
+        f"Act {act} took {before[act]} from readers, not {live}."
+        for act, live in replaced.items()
+        if before[act] != live
+    ]
     return lost + half_published(article)
 
 
@@ -250,3 +272,6 @@ def test_a_text_written_over_would_be_seen():
     )  # fmt: skip
     Article.objects.update(version=3)
     assert overwritten(editor.pk, [editor]) == ["Version 3 lacks {'ana1'}."]
+    editor.saw[3] = 1
+    told = "Version 3 was made by somebody who had looked at 1."
+    assert overwritten(editor.pk, [editor]) == ["Version 3 lacks {'ana1'}.", told]
