@@ -1,12 +1,10 @@
 """What editors fill in: a new ticker, the settings of one, an entry that needs the body editor."""
 
-from uuid import uuid4
-
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from articles import revisions
+from articles.forms.opening import OpeningForm
 from articles.models import Article, Author
 from articles.writing.asking import YEARS
 from articles.writing.editor import BodyField
@@ -26,15 +24,8 @@ class AsOpened(forms.HiddenInput):
         )
 
 
-class NewTickerForm(forms.Form):
-    """The uuid that the form brings along becomes the story's, so that it makes one ticker however often it is sent."""
-
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    headline = forms.CharField(label=_("Headline"), max_length=Article._meta.get_field("headline").max_length)
-    sentence = forms.CharField(
-        label=_("What it is about, in one sentence"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    section = forms.ModelChoiceField(label=_("Section"), queryset=None)
+class NewTickerForm(OpeningForm):
+    asks = _("What it is about, in one sentence")
     now = forms.BooleanField(
         label=_("Start now"),
         required=False,
@@ -42,21 +33,8 @@ class NewTickerForm(forms.Form):
         help_text=_("Readers see it at once; without this it is a draft."),
     )
 
-    def __init__(self, *args, sections, **kwargs):
-        """sections: the queryset of those in which this user may publish; a single one is chosen already."""
-        super().__init__(*args, **kwargs)
-        self.fields["section"].queryset = sections
-        self.fields["section"].empty_label = None if len(sections) == 1 else _("Choose a section")
-
     def content(self):
-        """Return the valid form as the content of a story."""
-        typed = self.cleaned_data
-        return revisions.blank(
-            headline=typed["headline"],
-            standfirst=" ".join(typed["sentence"].split()),
-            section=revisions.reference(typed["section"]),
-            label=Article.Label.LIVE,
-        )
+        return super().content(label=Article.Label.LIVE)
 
 
 class SettingsForm(forms.ModelForm):

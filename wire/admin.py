@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.admin import Record
 from articles import revisions
 from articles.models import Revision
 from articles.permissions import NotAllowed, may
@@ -42,7 +43,7 @@ FIELDS = {
 
 
 @admin.register(Item)
-class ItemAdmin(admin.ModelAdmin):
+class ItemAdmin(Record):
     """Copy as it came. Nobody changes it; stories are made of it."""
 
     list_display = ["__str__", "source", "encoding", "received_at", "stories"]
@@ -62,19 +63,9 @@ class ItemAdmin(admin.ModelAdmin):
         "copy",
     ]
     readonly_fields = ["stories", "copy"]
-    show_full_result_count = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("raw").prefetch_related("articles")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=gettext_lazy("stories made of it"))
     def stories(self, item):

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.admin import Record
 from articles.forms.redaction import RedactionForm
 from articles.models import Article, Presence, Receipt, Redaction
 from articles.permissions import NotAllowed
@@ -22,16 +23,8 @@ LOOK_SECONDS = 10.0
 SHOWN = 100  # stories
 
 
-class ReadOnly(admin.ModelAdmin):
-    """A record: read, never changed here."""
-
-    show_full_result_count = False
-    list_per_page = 100
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    has_delete_permission = has_change_permission
+class PageOfItsOwn(Record):
+    """A record whose page is ours."""
 
     def _context(self, request, title, **more):
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **more}
@@ -44,8 +37,9 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @admin.register(Redaction)
-class RedactionAdmin(ReadOnly):
+class RedactionAdmin(PageOfItsOwn):
     list_display = ["__str__", "at", "by_name", "reason", "replacement", "erased_at"]
+    has_add_permission = admin.ModelAdmin.has_add_permission
 
     @method_decorator(sensitive_post_parameters("words"))
     def add_view(self, request, form_url="", extra_context=None):
@@ -116,12 +110,9 @@ def in_words(rows):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(ReadOnly):
+class ReceiptAdmin(PageOfItsOwn):
     list_display = ["__str__", "kind", "article", "redaction", "opened_at", "closed_at"]
     list_select_related = ["article", "redaction"]
-
-    def has_add_permission(self, request):
-        return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         row = self._row(request, object_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 import delivery
-from accounts.admin import Audited
+from accounts.admin import Audited, Record
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed, is_id
 from articles.forms.vocabulary import (
@@ -481,7 +481,7 @@ class TermAdmin(Audited, admin.ModelAdmin):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):
+class CorrectionAdmin(Record):
     """For looking up; a note is written by `workflow.correct` alone."""
 
     list_display = ["at", "kind", "story", "by", "in_list"]
@@ -492,12 +492,3 @@ class CorrectionAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("story"), ordering="article")
     def story(self, note):
         return note.article
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
