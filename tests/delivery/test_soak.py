@@ -33,7 +33,7 @@ DESCRIPTORS = 12  # a pool may open a few more connections than it had
 PUBLISHED, SAVED = 6, 20  # stories that are published again and again, and others that are only saved
 PATHS = [story_path(number) for number in range(PUBLISHED)]
 STORED = [*PATHS, "/", "/politics/", "/feeds/all.rss"]
-OTHERS = ["/feeds/all.atom", "/sitemap.xml", "/nowhere/", "/politics/?utm_source=x", "/search/?q=story",
+OTHERS = ["/feeds/all.atom", "/sitemap.xml", "/nowhere/", "/politics/?utm_source=x", "/?x=1",
           "/corrections/", "/admin/login/", "/readyz", *PATHS]  # fmt: skip
 SIGN_IN = """
 import django; django.setup()
