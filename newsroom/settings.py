@@ -76,9 +76,8 @@ def contacts(value):
 DEBUG = flag("DEBUG")
 SECRET_KEY = required("SECRET_KEY", "give it a long random text")
 ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "name the hosts of this site, parted by commas"))
-SITE_URL = required("SITE_URL", "give the public address of this site, such as https://news.example").rstrip(
-    "/"
-)
+SITE_URL = required("SITE_URL", "give the public address of this site, such as https://news.example")
+SITE_URL = SITE_URL.rstrip("/")
 SITE_NAME = ENV.get("SITE_NAME", "Newsroom")
 SECURITY_CONTACT = contacts(ENV.get("SECURITY_CONTACT", ""))
 TRUSTED_PROXIES = words(ENV.get("TRUSTED_PROXIES", ""))
@@ -340,17 +339,12 @@ if MAIL_SERVER.scheme not in {"smtp", "smtps"} or not MAIL_SERVER.hostname:
         "MAIL_SERVER has to be smtp://user:password@host:587, or smtps:// for port 465."
     )
 EMAIL_USE_SSL = MAIL_SERVER.scheme == "smtps"
-EMAIL_USE_TLS = MAIL_SERVER.scheme == "smtp" and bool(
-    MAIL_SERVER.username
-)  # a password never travels in the clear
-EMAIL_HOST, EMAIL_PORT = (
-    MAIL_SERVER.hostname,
-    MAIL_SERVER.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25),
-)
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
-    unquote(MAIL_SERVER.username or ""),
-    unquote(MAIL_SERVER.password or ""),
-)
+# A password never travels in the clear.
+EMAIL_USE_TLS = MAIL_SERVER.scheme == "smtp" and bool(MAIL_SERVER.username)
+EMAIL_HOST = MAIL_SERVER.hostname
+EMAIL_PORT = MAIL_SERVER.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_HOST_USER = unquote(MAIL_SERVER.username or "")
+EMAIL_HOST_PASSWORD = unquote(MAIL_SERVER.password or "")
 
 # Watching. Figures for Prometheus are at /api/metrics, for these networks or with this token alone.
 try:

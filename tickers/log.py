@@ -24,9 +24,8 @@ from tickers.models import Entry, EntryVersion, Event, Ticker
 from tickers.permissions import may_change, may_post, may_restore, may_run
 
 AT_ONCE = 100  # events in one answer
-CHANNEL = (
-    "ticker_events"  # what PostgreSQL tells listeners on, with the ticker's id, once the act is committed
-)
+# What PostgreSQL tells listeners on, with the ticker's id, once the act is committed.
+CHANNEL = "ticker_events"
 LIST_KEY = "list:tickers"  # stamps what shows which tickers run
 LONGEST = 60_000  # characters of an entry's text
 
