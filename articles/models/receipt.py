@@ -53,7 +53,7 @@ class ReceiptLine(models.Model):
     """
     One address and what it answered when it was asked last.
 
-    status: the number of the answer. seen: what of it still stood there, "" for nothing, as a word of `receipts.SEEN`.
+    node: name of the machine that asked its own application, page store included; other machines were not asked. status: the number of the answer. seen: what of it still stood there, "" for nothing, as a word of `receipts.SEEN`.
     """
 
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="lines")
@@ -62,6 +62,7 @@ class ReceiptLine(models.Model):
     clean_at = models.DateTimeField(_("found clean"), null=True)
     status = models.PositiveSmallIntegerField(_("answer"), null=True)
     seen = models.CharField(max_length=20, blank=True)
+    node = models.CharField(_("asked by"), max_length=253, blank=True)
     tries = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -7,6 +7,7 @@ store included. One that is not clean stays open before the desk's eyes.
 """
 
 import io
+import os
 import re
 import time
 from datetime import timedelta
@@ -218,7 +219,12 @@ def check(receipt, line, *, at=None):
         status, seen = None, "answer"
     now = at or timezone.now()
     ReceiptLine.objects.filter(pk=line.pk).update(
-        asked_at=now, status=status, seen=seen, clean_at=None if seen else now, tries=F("tries") + 1
+        asked_at=now,
+        node=os.uname().nodename,
+        status=status,
+        seen=seen,
+        clean_at=None if seen else now,
+        tries=F("tries") + 1,
     )
 
 

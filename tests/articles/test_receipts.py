@@ -1,5 +1,6 @@
 """Withdrawn, or not to be found: every address that showed it is asked again, and one that is not clean stays open."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,6 +87,7 @@ def test_a_receipt_lists_every_address_that_showed_it_and_finds_each_clean(clara
     receipt.refresh_from_db()
     assert receipt.closed_at is not None
     assert {(line.seen, line.clean_at is not None) for line in receipt.lines.all()} == {("", True)}
+    assert set(receipt.lines.values_list("node", flat=True)) == {os.uname().nodename}
     answers = dict(receipt.lines.values_list("address", "status"))
     assert [answers[address] for address in addresses[:3]] == [410, 410, 200]
     assert (answers["/"], answers["/feeds/all.rss"], answers[addresses[-1]]) == (200, 200, 200)
