@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
+from django.db import connection
 
 from tests.test_run import free_port
 
@@ -52,8 +54,21 @@ print(json.dumps({
 
 
 @pytest.fixture
-def environment(tmp_path):
-    names = {"DATABASE_URL": f"sqlite:///{tmp_path}/killed.sqlite3", "DATA_DIR": str(tmp_path), "DEBUG": "1"}
+def database_url(tmp_path):
+    """The address of an empty database of its own, of the engine that the run is on."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/killed.sqlite3"
+        return
+    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"killed_{os.getpid()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as asking:
+        asking.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        asking.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def environment(tmp_path, database_url):
+    names = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "DEBUG": "1"}
     names |= {
         "SECRET_KEY": "killed",
         "ALLOWED_HOSTS": "127.0.0.1",
