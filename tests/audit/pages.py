@@ -179,7 +179,7 @@ def review(view):
 
 def meet(view):
     """Save on a version that is not the newest any more."""
-    view.evaluate("document.querySelector('form.story [name=base]').value = 0")
+    view.evaluate("document.querySelector('form.story [name=base]').value = 1")
     view.locator("form.story [name=headline]").fill("The harbour office moves into the customs house")
     save(view)
 
