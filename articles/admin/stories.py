@@ -394,7 +394,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "correct_form": CorrectForm.of(article) if live and allowed["correct"] else CorrectForm(),
             "earlier": allowed["publish"] and publication.last_version_before(article),
             "kept_copies": self._kept_copies(request, article),
-            "versions": article and article.revisions.select_related("created_by")[:10],
+            "versions": article and article.revisions.select_related("created_by").defer("content")[:10],
         }
         return TemplateResponse(request, "admin/articles/article/edit.html", context)
 
@@ -431,6 +431,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         if article is None:
             return []
         copies = ConflictCopy.objects.filter(article=article, by=request.user)
-        if own := article.revisions.filter(created_by=request.user).order_by("-number").first():
-            copies = copies.filter(at__gt=own.created)
+        own = article.revisions.filter(created_by=request.user).order_by("-number")
+        if last := own.values_list("created", flat=True).first():
+            copies = copies.filter(at__gt=last)
         return copies.defer("content")[:3]

@@ -64,6 +64,16 @@ class Completed(AutocompleteSelect):
     def create_option(self, name, value, label, *args, **kwargs):
         return super().create_option(name, value, label or "—", *args, **kwargs)
 
+    def optgroups(self, name, value, attr=None):
+        """As Django's, but a Reference is asked for its row: it may have it already."""
+        field = self.choices.field
+        if not isinstance(field, Reference):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        rows = field.find(value[0])
+        options += [self.create_option(name, row.pk, field.label_from_instance(row), True, 1) for row in rows]
+        return [(None, options, 0)]
+
 
 class CompletedSeveral(AutocompleteSelectMultiple):
     """Several of them. Each has a cross of its own; another for all together would lie over the names."""
@@ -81,7 +91,24 @@ class CompletedSeveral(AutocompleteSelectMultiple):
 
 
 class Reference(forms.ModelChoiceField):
-    """One row by autocomplete."""
+    """One row. Where lines of a list each name one, the list sets ``fetched``: a function, {id: row} of all their rows."""
+
+    fetched = None
+
+    def find(self, value):
+        """Return [the row with this id], [] for none and for what can be no id."""
+        if not is_id(value):
+            return []
+        rows = self.queryset.filter(pk=value) if self.fetched is None else [self.fetched().get(int(value))]
+        return [row for row in rows if row is not None]
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        for row in self.find(value):
+            return row
+        message = self.error_messages["invalid_choice"]
+        raise forms.ValidationError(message, code="invalid_choice", params={"value": value})
 
     def prepare_value(self, value):
         """Show nothing for what can be no id: the widget would look it up."""

@@ -1,11 +1,13 @@
 """The lists of a story as rows of a form: its bylines and its lines to live tickers, over content's JSON."""
 
+from functools import partial
+
 from django import forms
-from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles import revisions
-from articles.forms.fields import Completed, Reference, WebAddress
+from articles.forms.fields import Completed, Reference, WebAddress, is_id
 from articles.models import Article, Author, Byline, Source, TickerLink
 from articles.models.byline import BylineRole
 
@@ -47,19 +49,13 @@ class BylineForm(Row):
         label=_("author"),
         widget=Completed(Byline, "author"),
     )
-    source = forms.ModelChoiceField(Source.objects.all(), required=False, label=_("or source"))
+    source = Reference(Source.objects.all(), required=False, label=_("or source"))
     role = forms.ChoiceField(label=_("role"), choices=BylineRole, initial=BylineRole.TEXT)
     name = forms.CharField(
         label=_("as printed"), required=False, max_length=120, help_text=_("Empty: the name.")
     )
     affiliation = forms.CharField(label=_("affiliation"), required=False, max_length=120)
     place = forms.CharField(label=_("place"), required=False, max_length=120)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.is_bound:  # a retired source is not offered, but stays where it is
-            kept = Q(retired_at=None) | Q(pk=self.initial.get("source"))
-            self.fields["source"].queryset = Source.objects.filter(kept)
 
     def clean(self):
         data = super().clean()
@@ -140,7 +136,24 @@ class TickerLineForm(Row):
 
 
 class Rows(forms.BaseFormSet):
-    """A list of content as rows that can be ordered and taken out."""
+    """A list of content as rows that can be ordered and taken out. What they name is fetched for all of them at once."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            if isinstance(field, Reference):
+                field.fetched = partial(self._fetched, name)
+
+    def _fetched(self, name):
+        """Return {id: row} of what the rows name in the field ``name``."""
+        if name not in self._found:
+            ids = {int(value) for form in self.forms if is_id(value := form[name].value())}
+            self._found[name] = self.form.base_fields[name].queryset.in_bulk(ids)
+        return self._found[name]
+
+    @cached_property
+    def _found(self):
+        return {}
 
     def content(self):
         return [content for _form, content in self._kept()]
@@ -155,11 +168,27 @@ class Rows(forms.BaseFormSet):
         return [(form, content) for form in rows if form.cleaned_data and (content := form.content())]
 
 
-def _rows(form):
+class Bylines(Rows):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields["source"].choices = partial(self._offered, form)
+
+    def _offered(self, form):
+        """A retired source is not offered, but stays where it is."""
+        kept = form["source"].value()
+        offered = [row for row in self._sources if row.retired_at is None or row.pk == kept or form.is_bound]
+        return [("", form.fields["source"].empty_label), *((row.pk, str(row)) for row in offered)]
+
+    @cached_property
+    def _sources(self):
+        return list(Source.objects.all())
+
+
+def _rows(form, kind=Rows):
     return forms.formset_factory(
-        form, Rows, extra=1, can_order=True, can_delete=True, max_num=LONGEST_LIST, validate_max=True
+        form, kind, extra=1, can_order=True, can_delete=True, max_num=LONGEST_LIST, validate_max=True
     )
 
 
-BylineRows = _rows(BylineForm)
+BylineRows = _rows(BylineForm, Bylines)
 TickerLineRows = _rows(TickerLineForm)

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles import body, revisions
-from articles.forms.fields import Completed, OrderedReferences, Text, WebAddress, line, text
+from articles.forms.fields import Completed, OrderedReferences, Reference, Text, WebAddress, line, text
 from articles.forms.rows import BYLINES, TICKER_LINES, BylineForm, BylineRows, TickerLineForm, TickerLineRows
 from articles.models import Article, Author, Related, Section, Tag, TaggedItem
 from articles.permissions import editable_fields, own_section
@@ -85,7 +85,7 @@ class ContentForm(forms.Form):
         empty_value=None,
         choices=[("", "—"), *((n, n) for n in range(1, 10))],
     )
-    lead_image = forms.ModelChoiceField(
+    lead_image = Reference(
         Image.objects.all(),
         required=False,
         label=_("lead picture"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -85,10 +86,10 @@ def propose(article, names, *, by):
 
 def of_story(article):
     """Return (open, settled without a tag) proposals of a story, the newest of the settled alone."""
-    rows = article.tag_proposals.all()
-    return rows.filter(settled_at=None), rows.filter(settled_at__isnull=False, tag=None).order_by(
-        "-settled_at"
-    )[:SHOWN]
+    rows = list(article.tag_proposals.filter(Q(settled_at=None) | Q(tag=None)))
+    settled = [row for row in rows if row.settled_at]
+    newest = sorted(settled, key=lambda row: row.settled_at, reverse=True)[:SHOWN]
+    return [row for row in rows if not row.settled_at], newest
 
 
 def is_open():

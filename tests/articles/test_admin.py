@@ -30,6 +30,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+FORM, SAVE = 26, 17  # queries, however long the lists of a story are
 
 
 @pytest.fixture
@@ -234,12 +235,42 @@ def test_a_retired_source_is_not_offered_and_stays_where_it_is(ana, desk):
     Source.objects.update(retired_at=timezone.now())
     client = desk(ana)
     page = client.get(address(revision.article))
-    first, spare = page.context["story"].bylines
-    assert [str(source) for source in first.fields["source"].queryset] == ["North Wire"]
-    assert [str(source) for source in spare.fields["source"].queryset] == []
+    shown = html.fromstring(page.content.decode())
+    offered = [shown.xpath(f"//select[@name='bylines-{n}-source']/option/text()") for n in range(2)]
+    assert offered == [["---------", "North Wire"], ["---------"]]
     assert said(client.post(address(revision.article), filled(page, act="save"), follow=True)) == [
         "Saved as version 1."
     ]
+
+
+def test_form_and_save_cost_the_same_with_one_row_in_each_list_and_with_three(
+    ana, desk, django_assert_num_queries
+):
+    client = desk(ana)
+
+    def story(rows):
+        return make_revision(
+            by=ana,
+            bylines=[byline(make_author(f"Author {number}")) for number in range(rows)]
+            + [byline(make_source(f"wire-{number}")) for number in range(rows)],
+            ticker_links=[ticker_line(article=make_ticker(f"Live {number}")) for number in range(rows)],
+        ).article
+
+    def save(article, page, headline):
+        data = filled(page, headline=headline, act="save")
+        assert client.post(address(article), data).status_code == 302
+
+    one, three = story(1), story(3)
+    save(one, client.get(address(one)), "Trams return")
+    with django_assert_num_queries(FORM):
+        page = client.get(address(one))
+    with django_assert_num_queries(FORM):
+        longer = client.get(address(three))
+    assert [len(longer.context["story"].bylines), len(longer.context["story"].ticker_lines)] == [7, 4]
+    with django_assert_num_queries(SAVE):
+        save(one, page, "Trams run")
+    with django_assert_num_queries(SAVE):
+        save(three, longer, "Trams run")
 
 
 def test_a_row_with_both_author_and_source_is_refused(ana, desk):
