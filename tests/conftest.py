@@ -98,3 +98,9 @@ def sign_in(page, site, settings):
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
     return as_user
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    """A public folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"

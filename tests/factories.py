@@ -117,6 +117,10 @@ def make_published(*, by=None, at=None, kind=Article.Kind.STORY, **content):
     return Article.objects.get(pk=revision.article_id)
 
 
+def make_tagged(*tags, **content):
+    return make_published(tags=[revisions.reference(tag) for tag in tags], **content)
+
+
 def make_full_story(number=0, *, pictures=()):
     """
     Return the story that budgets are counted on: 2 bylines, 5 tags, a ticker line, 4 related, a correction.

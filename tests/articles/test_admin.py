@@ -28,6 +28,7 @@ from tests.factories import (
     make_user,
     ticker_line,
 )
+from tests.pages import said
 
 pytestmark = pytest.mark.django_db
 FORM, SAVE = 26, 17  # queries, however long the lists of a story are
@@ -77,10 +78,6 @@ def in_words(changes):
         for row in change.rows
         if row.kind != "same"
     ]
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 # Reading and saving

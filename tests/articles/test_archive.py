@@ -1,12 +1,10 @@
 import json
-import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from lxml import html
 
 from articles import workflow
 from articles.models import Article
@@ -14,6 +12,7 @@ from articles.public import archive
 from articles.public.pages import SIZE
 from delivery.models import Moment, Purge
 from tests.factories import make_chief, make_published, make_revision
+from tests.pages import shown, text
 
 KYIV = ZoneInfo("Europe/Kyiv")
 HOUR = timedelta(hours=1)
@@ -21,14 +20,6 @@ HOUR = timedelta(hours=1)
 
 def local(*parts):
     return datetime(*parts, tzinfo=KYIV)
-
-
-def text(node):
-    return re.sub(r"\s+", " ", node.text_content()).strip()
-
-
-def shown(answer):
-    return html.fromstring(answer.content.decode())
 
 
 def headlines(answer):

@@ -219,11 +219,6 @@ def test_who_leaves_with_unsaved_text_is_asked_and_nobody_else(page, site, open_
 # Pictures come in
 
 
-@pytest.fixture
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
 DROP = """(target, [bytes, kind]) => {
   const transfer = new DataTransfer()
   transfer.items.add(new File([new Uint8Array(bytes)], "ferry.png", { type: "image/png" }))

@@ -27,15 +27,12 @@ from tests.factories import (
     make_published,
     make_section,
     make_tag,
+    make_tagged,
     make_user,
 )
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-def tagged(*tags, **content):
-    return make_published(tags=[revisions.reference(tag) for tag in tags], **content)
 
 
 def signed(*authors, **content):
@@ -66,7 +63,7 @@ def desk(client, tom):
     return client
 
 
-MAKERS = [(make_tag, tagged), (make_author, signed)]
+MAKERS = [(make_tag, make_tagged), (make_author, signed)]
 
 
 @pytest.mark.parametrize(("make", "publish"), MAKERS)
@@ -193,7 +190,7 @@ def test_a_form_that_was_open_while_others_merged_leaves_the_merge_standing(tom)
 
 def test_a_story_edited_between_merge_and_undo_keeps_its_edit(tom):
     kept, other, third = make_tag("Harbour"), make_tag("Harbor"), make_tag("Trams")
-    story = tagged(other)
+    story = make_tagged(other)
     merging.merge([other], into=kept, by=tom)
     content = {**story.latest_revision.content, "tags": [revisions.reference(tag) for tag in (other, third)]}
     chief = make_chief()
@@ -208,9 +205,9 @@ def test_a_story_edited_between_merge_and_undo_keeps_its_edit(tom):
 def test_the_preview_counts_stories_addresses_and_names(tom):
     kept, other = make_tag("Harbour"), make_tag("Harbor", kind="place", wrong=["Harbur"])
     OldSlug.objects.create(slug="harbour-of-old", tag=other)
-    tagged(kept)
-    tagged(kept, other)
-    tagged(kept, other)
+    make_tagged(kept)
+    make_tagged(kept, other)
+    make_tagged(kept, other)
     preview = merging.preview([other, kept])
     assert [(part.thing, part.stories, part.addresses, part.names) for part in preview.parts] == [
         (kept, 3, ["/tags/harbour/"], ["Harbour"]),
@@ -271,7 +268,7 @@ class TestAnySequence(TestCase):
         chief = make_chief()
         section = make_section()
         tags = [make_tag(f"Tag {number}") for number in range(6)]
-        stories = [tagged(tags[number], headline=f"Story {number}") for number in range(4)]
+        stories = [make_tagged(tags[number], headline=f"Story {number}") for number in range(4)]
         into, carries = {}, {number: {number} for number in range(4)}
 
         def root(number):

@@ -13,12 +13,11 @@ from tests.browser import becomes, let_settle
 from tests.factories import figure, make_chief, make_revision
 from tests.images import files
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("own_media"),
+]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from articles.clock import local
 from articles.models import Article, PlannedChange
 from articles.writing.outlook import outlook
 from tests.factories import make_chief, make_content, make_published, make_revision, make_user
+from tests.pages import said
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -26,10 +27,6 @@ def plan(client):
         return client.post(f"/admin/articles/article/{article.pk}/planning/", data, follow=True)
 
     return send
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def typed(at):

@@ -8,13 +8,17 @@ from articles import revisions, workflow
 from articles.models import Article
 from articles.naming import merging
 from articles.naming.retagging import retag
-from tests.factories import make_chief, make_published, make_revision, make_section, make_tag, make_user
+from tests.factories import (
+    make_chief,
+    make_published,
+    make_revision,
+    make_section,
+    make_tag,
+    make_tagged,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def tagged(*tags, **content):
-    return make_published(tags=[revisions.reference(tag) for tag in tags], **content)
 
 
 def shown(article):
@@ -35,7 +39,7 @@ def bridges():
 
 def test_what_is_online_alone_is_published_and_its_times_stay(bridges):
     old, twin, new = bridges
-    one, other = tagged(old), tagged(twin)
+    one, other = make_tagged(old), make_tagged(twin)
     assert told(retag([one, other], add=new, remove=old, by=make_chief())) == [(True, True, "")] * 2
     assert [shown(one), shown(other)] == [["Harbour bridge"]] * 2
     after = Article.objects.get(pk=one.pk)
@@ -46,7 +50,7 @@ def test_the_report_says_why_a_story_is_not_online_with_its_new_tags(bridges):
     old, _twin, new = bridges
     chief = make_chief()
     draft = make_revision(tags=[revisions.reference(old)]).article
-    waiting, has = tagged(old), tagged(new)
+    waiting, has = make_tagged(old), make_tagged(new)
     content = {**waiting.latest_revision.content, "headline": "Written on and not yet out"}
     workflow.save(waiting, content, by=chief, base=1)
     assert told(retag([draft, waiting, has], add=new, by=chief)) == [
@@ -59,7 +63,7 @@ def test_the_report_says_why_a_story_is_not_online_with_its_new_tags(bridges):
 
 def test_the_tag_desk_saves_tags_that_an_editor_publishes_and_no_reporter_retags_others_stories(bridges):
     old, _twin, new = bridges
-    story = tagged(old, section=revisions.reference(make_section("Sport")))
+    story = make_tagged(old, section=revisions.reference(make_section("Sport")))
     rita = make_user("rita", "reporter")
     assert told(retag([story], add=new, by=rita)) == [(False, False, "Your account may not change its tags.")]
     tom = make_user("tom", "tag desk")
@@ -73,8 +77,8 @@ def test_the_tag_desk_saves_tags_that_an_editor_publishes_and_no_reporter_retags
 def test_the_desk_splits_a_tag_by_search(client, bridges):
     old, _twin, new = bridges
     client.force_login(make_chief())
-    harbour = tagged(old, headline="Harbour bridge reopens")
-    other = tagged(old, headline="Railway bridge closes")
+    harbour = make_tagged(old, headline="Harbour bridge reopens")
+    other = make_tagged(old, headline="Railway bridge closes")
     page = reverse("admin:articles_tag_retag")
     found = client.get(page, {"q": "tag:bridges harbour"})
     assert list(found.context["stories"]) == [harbour]
@@ -91,7 +95,7 @@ def test_the_desk_splits_a_tag_by_search(client, bridges):
 def test_stories_chosen_in_the_list_are_retagged_and_the_answer_says_which_were_not(client, bridges):
     old, _twin, new = bridges
     sport, city = make_section("Sport"), make_section("City")
-    mine, others = (tagged(old, section=revisions.reference(section)) for section in (city, sport))
+    mine, others = (make_tagged(old, section=revisions.reference(section)) for section in (city, sport))
     client.force_login(make_user("ben", "editor", sections=[city]))
     listed = html.fromstring(client.get(reverse("admin:articles_article_changelist")).content.decode())
     boxes = listed.xpath("//input[@type='checkbox' and @name='story' and @form='chosen-stories']/@value")

@@ -44,11 +44,6 @@ def clock(monkeypatch, settings):
     return Clock(monkeypatch)
 
 
-@pytest.fixture
-def ben():
-    return make_user("ben", "editor", sections=[make_section()])
-
-
 def change(article, by, **content):
     article = Article.objects.get(pk=article.pk)
     return workflow.save(article, make_content(**content), by=by, base=article.version)

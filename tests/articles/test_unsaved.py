@@ -49,10 +49,6 @@ def desk():
     return signed_in
 
 
-def said(response):
-    return [str(message) for message in response.context["messages"]]
-
-
 # Keeping
 
 

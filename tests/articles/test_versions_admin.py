@@ -8,6 +8,7 @@ from django.utils import timezone
 from articles import revisions, workflow
 from articles.models import Article, Autosave, ConflictCopy
 from tests.factories import make_chief, make_content, make_published, make_revision, make_tag, make_user
+from tests.pages import said
 
 pytestmark = pytest.mark.django_db
 ONE, TWO = "<p>One boat came to the harbour.</p>", "<p>Two trams went over the bridge.</p>"
@@ -15,10 +16,6 @@ ONE, TWO = "<p>One boat came to the harbour.</p>", "<p>Two trams went over the b
 
 def address(article, page, *more):
     return "/".join(["/admin/articles/article", str(article.pk), page, *map(str, more)]) + "/"
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def told(changes):

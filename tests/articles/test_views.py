@@ -1,10 +1,8 @@
 import json
-import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from lxml import html
 
 from articles import workflow
 from articles.models import Article, Author, OldSlug, Tag
@@ -25,18 +23,10 @@ from tests.factories import (
     make_user,
     ticker_line,
 )
+from tests.pages import shown, text
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-def shown(answer):
-    """The page as lxml reads it."""
-    return html.fromstring(answer.content.decode())
-
-
-def text(node):
-    return re.sub(r"\s+", " ", node.text_content()).strip()
 
 
 def headlines(answer):

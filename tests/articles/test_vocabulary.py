@@ -28,6 +28,7 @@ from tests.factories import (
     make_image,
     make_published,
     make_tag,
+    make_tagged,
     make_ticker,
     make_user,
 )
@@ -46,10 +47,6 @@ def change(thing):
     return reverse(f"admin:articles_{thing._meta.model_name}_change", args=[thing.pk])
 
 
-def tagged(*tags, **content):
-    return make_published(tags=[revisions.reference(tag) for tag in tags], **content)
-
-
 def structured(client, address):
     page = html.fromstring(client.get(address).content.decode())
     return [json.loads(script.text) for script in page.xpath("//script[@type='application/ld+json']")]
@@ -65,7 +62,7 @@ def test_a_tag_page_shows_picture_and_neighbours_and_tells_machines_where_else_i
         picture=make_image(credit="Mia Holt"),
     )  # fmt: skip
     city.related.add(river, make_tag("Nobody's"))
-    tagged(city, country, river)
+    make_tagged(city, country, river)
     page = html.fromstring(client.get("/tags/marrow/").content.decode())
     assert page.xpath("//main//ul[@class='tags']/li/a/text()") == ["River Marr", "Velland"]
     assert page.xpath("//figure[@class='portrait']/figcaption/text()") == ["Mia Holt"]
@@ -78,7 +75,7 @@ def test_a_tag_page_shows_picture_and_neighbours_and_tells_machines_where_else_i
 
 def test_readers_see_an_internal_tag_nowhere_and_everything_once_it_is_not(client):
     secret, shown = make_tag("Zwischenablage", is_internal=True), make_tag("Harbour")
-    story = tagged(secret, shown)
+    story = make_tagged(secret, shown)
     own = [
         secret.get_absolute_url(),
         *(f"/feeds/tags/{secret.slug}.{form}" for form in ("rss", "atom", "json")),
@@ -136,8 +133,8 @@ def test_a_tag_is_completed_from_any_word_of_any_name_in_any_script_with_count_a
     bridge = make_tag("Harbour bridge", wrong=["Habour brigde"])
     NameForm.objects.create(tag=bridge, kind="printed", text="Портовий міст", language="uk")
     twin = make_tag("Old crossing")
-    tagged(bridge)
-    tagged(twin)
+    make_tagged(bridge)
+    make_tagged(twin)
     Tag.objects.filter(pk=twin.pk).update(canonical=bridge, merged_into=bridge)
     count_uses()
     for typed in ("harb", "BRIDGE", "habour", "Порт", "міст", "portov", "old cr", "crossing"):
@@ -347,7 +344,7 @@ def test_the_work_list_is_worked_by_single_presses(desk):
     first, second = make_tag("Harbour bridge"), make_tag("Harbor bridge")
     third, fourth = make_tag("Ferries"), make_tag("Ferry")
     spare, bare = make_tag("Spare"), make_tag("Marrow", kind="")
-    tagged(first, second, third, fourth)
+    make_tagged(first, second, third, fourth)
     count_uses()
     assert find_pairs() == 2
     care = reverse("admin:articles_tag_care")
@@ -390,7 +387,7 @@ def test_any_name_of_a_tag_leads_to_its_page_in_one_step_and_only_where_it_is_th
     kyiv = make_tag("Kyiv", "place", wrong=["Kiev"])
     NameForm.objects.create(tag=kyiv, kind="former", text="Kiyev on the Dnipro")
     twin = make_tag("Old Kyiv", "place", wrong=["Kiof"])
-    story = tagged(kyiv)
+    story = make_tagged(kyiv)
     merging.merge([twin], into=kyiv, by=make_chief())
     for slug in ("kiev", "kiyev-on-the-dnipro", "kiof", "old-kyiv"):
         answer = client.get(f"/tags/{slug}/")
@@ -406,7 +403,7 @@ def test_any_name_of_a_tag_leads_to_its_page_in_one_step_and_only_where_it_is_th
 
 def test_a_name_of_the_desk_s_own_tag_leads_nowhere(client):
     secret = make_tag("Zwischenablage", is_internal=True, wrong=["Ablage"])
-    tagged(secret)
+    make_tagged(secret)
     assert [client.get(f"/tags/{slug}/").status_code for slug in ("zwischenablage", "ablage")] == [404, 404]
 
 

@@ -1,7 +1,6 @@
 """Notes: threads at a story and in its text, eyes asked for by name, and no word of them where readers look."""
 
 import pytest
-from lxml import html
 
 from accounts.models import AuditEntry
 from articles import workflow
@@ -20,6 +19,7 @@ from tests.factories import (
     make_tag,
     make_user,
 )
+from tests.pages import shown
 
 pytestmark = pytest.mark.django_db
 WORD = "Quokkaverdacht"
@@ -40,10 +40,6 @@ def ben(client):
 @pytest.fixture
 def story(ana):
     return make_revision(by=ana).article
-
-
-def page_of(answer):
-    return html.fromstring(answer.content.decode())
 
 
 def test_a_thread_is_a_note_and_its_answers_in_one_level(story, ana, ben):
@@ -73,11 +69,11 @@ def test_who_is_named_finds_the_note_on_the_first_page_until_it_is_read(client, 
     assert [str(mention.note) for mention in notes.unread(ana)] == ["Is that so, @ANA?"]
     assert notes.unread(ben) == []
     client.force_login(ana)
-    (panel,) = page_of(client.get("/admin/")).xpath("//section[@aria-labelledby='mentions']")
+    (panel,) = shown(client.get("/admin/")).xpath("//section[@aria-labelledby='mentions']")
     assert panel.xpath(".//li/p/text()") == ["Is that so, @ANA?"]
     answer = client.post(f"/admin/notes/{note.pk}/settle/", {"act": "read", "next": "/admin/"})
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/#note-{note.pk}")
-    assert page_of(client.get("/admin/")).xpath("//section[@aria-labelledby='mentions']") == []
+    assert shown(client.get("/admin/")).xpath("//section[@aria-labelledby='mentions']") == []
     assert Note.objects.get().resolved_at is None
 
 
@@ -90,7 +86,7 @@ def test_an_answer_reads_the_thread_and_an_address_in_a_note_names_nobody(story,
 
 def test_a_name_that_nobody_has_is_told(client, story, ben):
     answer = client.post(f"/admin/notes/{story.pk}/", {"text": "Ask @nobody."}, follow=True)
-    (told,) = page_of(answer).xpath("//ul[@class='messagelist']/li")
+    (told,) = shown(answer).xpath("//ul[@class='messagelist']/li")
     assert told.text_content().strip() == "The note is kept, but nobody here is called @nobody."
     assert [note.text for note in Note.objects.all()] == ["Ask @nobody."]
 
@@ -155,7 +151,7 @@ def test_a_refused_note_keeps_its_words_and_says_why(client, story, ben):
     assert answer.status_code == 422
     answer = client.post(f"/admin/notes/{story.pk}/", {"text": "My words " * 400})
     assert (answer.status_code, Note.objects.count()) == (422, 0)
-    assert "My words" in page_of(answer).xpath("string(//blockquote)")
+    assert "My words" in shown(answer).xpath("string(//blockquote)")
 
 
 def test_the_way_back_leads_nowhere_else(client, story, ben):
@@ -169,9 +165,9 @@ def test_the_form_shows_open_threads_and_the_page_all_of_them_at_their_place(cli
     notes.write(story, "Sure?", by=ben, block=0)
     settled = notes.write(story, "Old.", by=ben)
     notes.settle(settled, by=ben, resolved=True)
-    form = page_of(client.get(f"/admin/articles/article/{story.pk}/change/"))
+    form = shown(client.get(f"/admin/articles/article/{story.pk}/change/"))
     assert form.xpath("//*[@data-notes]//div[@class='note']/div//text()[normalize-space()]") == ["Sure?"]
-    page = page_of(client.get(f"/admin/notes/{story.pk}/"))
+    page = shown(client.get(f"/admin/notes/{story.pk}/"))
     beside = page.xpath("//div[@class='noted has-notes']//div[@class='note']/div//text()[normalize-space()]")
     general = page.xpath(
         "//section[@aria-labelledby='general']//div[@class='note']/div//text()[normalize-space()]"

@@ -1,5 +1,4 @@
 import json
-import re
 from datetime import timedelta
 
 import pytest
@@ -21,14 +20,11 @@ from tests.factories import (
     make_section,
     make_ticker,
 )
+from tests.pages import text
 from tickers import log
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-def text(node):
-    return re.sub(r"\s+", " ", node.text_content()).strip()
 
 
 def front(client, address="/"):

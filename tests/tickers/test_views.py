@@ -2,7 +2,6 @@ import json
 import re
 
 import pytest
-from lxml import html
 
 from articles import workflow
 from tests.factories import (
@@ -14,6 +13,7 @@ from tests.factories import (
     make_user,
     ticker_line,
 )
+from tests.pages import shown
 from tickers import log
 from tickers.models import Ticker
 
@@ -27,10 +27,6 @@ def text(words):
 def address(ticker, number=None):
     path = ticker.article.get_absolute_url()
     return path if number is None else f"{path}entry/{number}/"
-
-
-def shown(answer):
-    return html.fromstring(answer.content.decode())
 
 
 def numbers(page):
