@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from articles.removal import redaction
+from articles.removal import records, redaction
 from delivery import log, store
 
 SUMS = "SHA256SUMS"
@@ -51,8 +51,8 @@ def backup(folder, like=None):
             place = str(path.relative_to(settings.DATA_DIR))
             if _copy_file(path, unfinished / place, like and place in known and like / place):
                 sums[place] = known[place]
-    if redaction.records_folder().exists():
-        shutil.copytree(redaction.records_folder(), unfinished / redaction.records_folder().name)
+    if records.folder().exists():
+        shutil.copytree(records.folder(), unfinished / records.folder().name)
     lines = []
     for path in files_in(unfinished):
         place = str(path.relative_to(unfinished))
@@ -91,10 +91,10 @@ def restore(folder):
     """
     refuse_broken(folder)
     try:
-        later = redaction.gather_records(folder / redaction.records_folder().name)
-    except redaction.Unreadable as error:
+        later = records.gather(folder / records.folder().name)
+    except records.Unreadable as error:
         raise Impossible(str(error)) from None
-    with redaction.nobody_served(unless=Impossible):
+    with records.nobody_served(unless=Impossible):
         _put_back(folder)
         for record in later:
             redaction.carry_out_again(record)

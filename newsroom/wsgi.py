@@ -8,9 +8,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 application = get_wsgi_application()
 
-from articles.removal import redaction  # noqa: E402
+from articles.removal import records  # noqa: E402
 
-redaction.refuse_unfinished_restore()
+records.refuse_unfinished_restore()
 
 if not settings.DEBUG:
     from delivery.front import Front

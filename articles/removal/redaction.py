@@ -10,22 +10,16 @@ The work goes row by row, in slices, and goes on where it stopped: no lock is he
 process killed anywhere leaves some texts done and the rest to do.
 """
 
-import contextlib
-import json
-import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
@@ -34,15 +28,14 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from articles.models import Article, NameForm, Redaction, Tag, TagName
 from articles.permissions import NotAllowed
-from articles.removal import erasing, receipts
-from articles.removal.hidden import Hidden, key_check
+from articles.removal import erasing, receipts, records
+from articles.removal.hidden import Hidden
 from images.models import Image
 
 BATCH = 200  # rows read at once
 SECONDS = 2.0  # of one slice
 AGAIN = [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
 REPLACEMENT = "[redacted]"
-UNFINISHED = "unfinished"  # lies beside the records while a restore is under way
 
 # row_redacted.send(model, pk=…, by=User or None): a text was changed, inside its transaction.
 row_redacted = Signal()
@@ -321,7 +314,7 @@ def begin(words, *, by, reason, replacement=REPLACEMENT, stories=(), vocabulary=
             at=timezone.now(),
         )
         audit.record(by, "redact", redaction, at=redaction.at, reason=redaction.reason)
-        keep_record(redaction)  # before the first text changes
+        records.keep(redaction)  # before the first text changes
     return redaction
 
 
@@ -501,103 +494,15 @@ def work_on(*, seconds, at=None):
     return redaction
 
 
-# Records that outlive the database
-
-
-def record_of(redaction):
-    """Return everything that a restored database needs to carry it out again, as JSON holds it."""
-    kept = {
-        name: getattr(redaction, name) for name in ("hidden", "replacement", "scope", "vocabulary", "reason")
-    }
-    return kept | {
-        "uuid": str(redaction.uuid),
-        "by": redaction.by_name,
-        "at": redaction.at.isoformat(),
-        "key": key_check(),
-    }
-
-
-def keep_record(redaction):
-    """Write the record beside the database, for nobody but us to read."""
-    folder = records_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{redaction.uuid}.json"
-    with open(path.with_suffix(".new"), "w", opener=_for_us_alone, encoding="utf-8") as file:
-        json.dump(record_of(redaction), file)
-        file.flush()
-        os.fsync(file.fileno())
-    path.with_suffix(".new").replace(path)
-
-
-def records_folder():
-    return Path(settings.DATA_DIR) / "redactions"
-
-
-def _for_us_alone(path, flags):
-    return os.open(path, flags, 0o600)
-
-
-def records(folder=None):
-    """Return the records in a folder of them, ours if None, the first made first."""
-    found = [json.loads(path.read_text()) for path in (folder or records_folder()).glob("*.json")]
-    return sorted(found, key=lambda record: record["at"])
-
-
-def gather_records(copied):
-    """
-    Return all records there are, the first made first: of the present database, beside it, and in the folder ``copied``.
-
-    Raise Unreadable where one was made under another SECRET_KEY.
-    """
-    with contextlib.suppress(Error):  # a database that is gone, or knows no redactions yet
-        for redaction in Redaction.objects.all():
-            keep_record(redaction)
-    found = {record["uuid"]: record for record in [*records(copied), *records()]}
-    for record in found.values():
-        if record["key"] != key_check():
-            raise Unreadable(
-                f"The redaction {record['uuid']} was made under another SECRET_KEY: restore with that one, or the words"
-                " it took out would come back."
-            )
-    return sorted(found.values(), key=lambda record: record["at"])
-
-
-@contextlib.contextmanager
-def nobody_served(unless):
-    """
-    Let no web server start as long as a restored database may hold words that were taken out, killed half-way or not.
-
-    unless: the exception that says that nothing was changed.
-    """
-    mark = records_folder() / UNFINISHED
-    mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mark.touch(mode=0o600)
-    try:
-        yield
-    except unless:
-        mark.unlink()
-        raise
-    mark.unlink()
-
-
-def refuse_unfinished_restore():
-    """Raise ImproperlyConfigured where a restore was begun and did not come to its end."""
-    if (records_folder() / UNFINISHED).exists():
-        raise ImproperlyConfigured(
-            "A restore did not come to its end, and words that were taken out may be back: run manage.py restore again."
-        )
+# After a restore
 
 
 def carry_out_again(record):
     """Take the words of a record out of a database that is older than it."""
     if redaction := _take_up(record):
-        keep_record(redaction)
+        records.keep(redaction)
         carry_on(redaction)
         finish(redaction)
-
-
-class Unreadable(Exception):
-    """A record was made under another SECRET_KEY; the message is one sentence: the cause and the cure."""
 
 
 def _take_up(record):
