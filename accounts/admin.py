@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import attempts, audit, roles
@@ -92,6 +93,15 @@ class AccountAdmin(Audited, UserAdmin):
         return False  # acts name their actor for good: an account is switched off instead
 
 
+class Pages:
+    """A ModelAdmin that has pages of its own besides Django's."""
+
+    def page(self, request, template, title, **context):
+        """Return the page that ``template`` makes of ``context`` inside the frame of the desk."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        return TemplateResponse(request, template, frame | context)
+
+
 class Record(admin.ModelAdmin):
     """To be read, never written; long, so that nobody counts it."""
 
@@ -112,14 +122,14 @@ class Record(admin.ModelAdmin):
 class LoginAttemptAdmin(Record):
     """Which logins failed since yesterday. Who was paused by them is let in by an act over the list."""
 
-    list_display = ["at", "user", "address", "is_known"]
+    list_display = ["at", "user", "address", "place"]
     list_select_related = ["user"]
     search_fields = ["user__username", "address"]
     actions = ["let_in"]
 
-    @admin.display(description=_("browser known"), boolean=True)
-    def is_known(self, attempt):
-        return bool(attempt.browser)
+    @admin.display(description=_("browser"))
+    def place(self, attempt):
+        return _("has logged in before") if attempt.browser else ""
 
     def has_let_in_permission(self, request):
         return request.user.has_perm("accounts.delete_loginattempt")

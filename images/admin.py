@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit
+from accounts.admin import Pages
 from images import library
 from images.models import Image
 from images.pictures import thumbnail
@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(Pages, admin.ModelAdmin):
     list_display = ["small", "title_or_file", "credit", "alt", "standing", "use_count", "created"]
     list_display_links = ["title_or_file"]
     list_filter = [Rights]
@@ -243,11 +243,8 @@ class ImageAdmin(admin.ModelAdmin):
         return upload.read(settings.LARGEST_PICTURE + 1)
 
     def _upload_page(self, request, form):
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "form": form, "title": _("Add pictures"),
-            "media": self.media,
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/images/image/upload.html", context)
+        title = _("Add pictures")
+        return self.page(request, "admin/images/image/upload.html", title, form=form, media=self.media)
 
     # Changing
 

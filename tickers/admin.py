@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.db.models import Count, Max, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from js_asset import Media
 
 from accounts import audit
+from accounts.admin import Pages
 from articles import revisions, workflow
 from articles.forms.fields import is_id
 from articles.models import Author
@@ -40,7 +40,7 @@ def authors_for(user, ticker):
 
 
 @admin.register(Ticker)
-class TickerAdmin(admin.ModelAdmin):
+class TickerAdmin(Pages, admin.ModelAdmin):
     def has_view_permission(self, request, obj=None):
         return may(request.user, "view")
 
@@ -70,8 +70,7 @@ class TickerAdmin(admin.ModelAdmin):
         return [path(route, wrap(view), name=name) for route, view, name in own] + super().get_urls()
 
     def _page(self, request, template, title, **context):
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
-        return TemplateResponse(request, f"admin/tickers/{template}.html", context)
+        return self.page(request, f"admin/tickers/{template}.html", title, **context)
 
     # The list, and a new one
 

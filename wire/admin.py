@@ -2,14 +2,13 @@
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import Record
+from accounts.admin import Pages, Record
 from articles import revisions
 from articles.models import Revision
 from articles.permissions import NotAllowed, may
@@ -43,7 +42,7 @@ FIELDS = {
 
 
 @admin.register(Item)
-class ItemAdmin(Record):
+class ItemAdmin(Pages, Record):
     """Copy as it came. Nobody changes it; stories are made of it."""
 
     list_display = ["__str__", "source", "encoding", "received_at", "stories"]
@@ -149,14 +148,8 @@ class ItemAdmin(Record):
     def _page(self, request, form, preview):
         if preview:
             form.keep_file()
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("New from copy"),
-            "opts": self.opts,
-            "form": form,
-            "preview": preview,
-        }
-        return TemplateResponse(request, "admin/wire/new_from_copy.html", context)
+        title = _("New from copy")
+        return self.page(request, "admin/wire/new_from_copy.html", title, form=form, preview=preview)
 
 
 def shown(story, piece):

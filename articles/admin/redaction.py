@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -11,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.admin import Record
+from accounts.admin import Pages, Record
 from articles.forms.redaction import RedactionForm
 from articles.models import Article, Presence, Receipt, Redaction
 from articles.permissions import NotAllowed
@@ -23,11 +22,8 @@ LOOK_SECONDS = 10.0
 SHOWN = 100  # stories
 
 
-class PageOfItsOwn(Record):
+class PageOfItsOwn(Pages, Record):
     """A record whose page is ours."""
-
-    def _context(self, request, title, **more):
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **more}
 
     def _row(self, request, object_id):
         """Return the row with this id for who may read it, None for none."""
@@ -47,16 +43,17 @@ class RedactionAdmin(PageOfItsOwn):
         if not self.has_add_permission(request):
             raise NotAllowed(_("Only the chief editor can have words taken out everywhere."))
         form = RedactionForm(request.POST or None, initial={"stories": request.GET.get("story", "")})
-        context = self._context(request, _("Take words out of everything"), form=form)
+        told = {"form": form}
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             try:
                 if request.POST.get("act") == "redact":
                     return self._redact(request, data)
-                context |= self._look(data)
+                told |= self._look(data)
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
-        return TemplateResponse(request, "admin/articles/redaction/add.html", context)
+        title = _("Take words out of everything")
+        return self.page(request, "admin/articles/redaction/add.html", title, **told)
 
     def _look(self, data):
         hidden = Hidden.of(data["words"])
@@ -89,8 +86,9 @@ class RedactionAdmin(PageOfItsOwn):
         row = self._row(request, object_id)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = self._context(
+        return self.page(
             request,
+            "admin/articles/redaction/record.html",
             _("Redaction %s") % row,
             row=row,
             tables=in_words(row.changed),
@@ -98,7 +96,6 @@ class RedactionAdmin(PageOfItsOwn):
             receipts=row.receipts.all(),
             is_under_way=row.place is not None,
         )
-        return TemplateResponse(request, "admin/articles/redaction/record.html", context)
 
 
 def in_words(rows):
@@ -121,12 +118,12 @@ class ReceiptAdmin(PageOfItsOwn):
         lines = list(row.lines.all())
         for line in lines:
             line.told = SEEN.get(line.seen, "")
-        context = self._context(
+        return self.page(
             request,
+            "admin/articles/receipt/receipt.html",
             str(row),
             row=row,
             lines=sorted(lines, key=lambda line: line.clean_at is not None),
             clean=sum(line.clean_at is not None for line in lines),
             now=timezone.now(),
         )
-        return TemplateResponse(request, "admin/articles/receipt/receipt.html", context)
