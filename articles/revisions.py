@@ -114,6 +114,11 @@ def upgrade(content, schema):
     return blank() | content
 
 
+def content_of(revision):
+    """Return the content of a Revision or ConflictCopy in the present shape."""
+    return upgrade(revision.content, revision.schema)
+
+
 def ids(content, field):
     """Return the ids that a list of references names, in order: tags, related."""
     return [row["id"] for row in content[field]]

@@ -36,7 +36,7 @@ class Stood:
     @property
     def content(self):
         revision = self.act.revision
-        return revisions.upgrade(revision.content, revision.schema)
+        return revisions.content_of(revision)
 
     @property
     def exactly(self):

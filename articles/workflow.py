@@ -113,7 +113,7 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
 
 def _save_on_top(article, content, *, by, kind, at):
     latest = article.latest_revision
-    before = revisions.upgrade(latest.content, latest.schema)
+    before = revisions.content_of(latest)
     changed = revisions.changed_fields(before, content)
     if not changed:
         return latest
@@ -282,7 +282,7 @@ def clearance_of(article, content):
     given = list(article.clearances.select_related("revision", "by"))
     for clearance in given:
         cleared = clearance.revision
-        if not revisions.changed_fields(revisions.upgrade(cleared.content, cleared.schema), content):
+        if not revisions.changed_fields(revisions.content_of(cleared), content):
             return clearance, given[0]
     return None, given[0] if given else None
 
@@ -310,7 +310,7 @@ def restore(revision, *, by, base):
 
     base: number of the version that stands now, as the person saw it. Raise NotAllowed if another was saved since.
     """
-    content, now = _cleaned(revisions.upgrade(revision.content, revision.schema)), timezone.now()
+    content, now = _cleaned(revisions.content_of(revision)), timezone.now()
     with transaction.atomic():
         article = lock(revision.article_id)
         if article.version != base:
@@ -338,7 +338,7 @@ def put_back(article, *, by, live):
             raise NotAllowed(_("What readers see has changed in the meantime; look at it first."))
         note = _("Put back: version %(number)d") % {"number": earlier.number}
         if article.latest_revision_id == article.live_revision_id:
-            content = _cleaned(revisions.upgrade(earlier.content, earlier.schema))
+            content = _cleaned(revisions.content_of(earlier))
             earlier = _save_on_top(article, content, by=by, kind=Revision.Kind.RESTORE, at=timezone.now())
         return publish_locked(article, earlier, by=by, kind=PublishAct.Kind.UPDATE, note=note)
 
@@ -610,7 +610,7 @@ def publish_locked(article, revision, *, by, at=None, kind, note="", alone=""):
     now = timezone.now()
     first = not article.was_seen(now)
     starts = at or now
-    content = revisions.upgrade(revision.content, revision.schema)
+    content = revisions.content_of(revision)
     # An older version may stand elsewhere.
     if not has_section(by, content["section"] and content["section"]["id"]):
         raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))

@@ -124,7 +124,7 @@ def _read_thread(root, user, now):
 def blocks_of(article):
     """Return the blocks of the working copy."""
     latest = article.latest_revision
-    return body.blocks(revisions.upgrade(latest.content, latest.schema)["body"])
+    return body.blocks(revisions.content_of(latest)["body"])
 
 
 def threads(article, user):

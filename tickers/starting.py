@@ -51,7 +51,7 @@ def make_story(ticker, entries, *, by):
     """
     article = Article.objects.select_related("live_revision", "latest_revision").get(pk=ticker.pk)
     source = article.live_revision or article.latest_revision
-    told = revisions.upgrade(source.content, source.schema)
+    told = revisions.content_of(source)
     content = revisions.blank(
         headline=headline_of(entries[-1])[:300],
         body="".join(map(_piece, entries)),

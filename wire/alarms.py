@@ -177,7 +177,7 @@ def take_over(alarm, *, by):
         answer(alarm, Answer.Act.TAKEN, by=by)
         article = workflow.lock(article.pk)
         base = version_made_of(article, alarm)
-        content = revisions.upgrade(base.content, base.schema) | change
+        content = revisions.content_of(base) | change
         alarm.item.articles.add(article)
         return ConflictCopy.objects.create(
             article=article,

@@ -33,7 +33,7 @@ class LookingMixin:
                 return self._unready(request, story.errors())
             content = story.content()
         else:
-            content = revisions.upgrade(article.latest_revision.content, article.latest_revision.schema)
+            content = revisions.content_of(article.latest_revision)
         try:
             return preview(content, article=article, by=request.user)
         except NotReady as refusal:

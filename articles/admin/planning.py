@@ -229,7 +229,7 @@ class PlanningMixin:
 
     def _planning_page(self, request, article, forms):
         latest = article.latest_revision
-        given, last = workflow.clearance_of(article, revisions.upgrade(latest.content, latest.schema))
+        given, last = workflow.clearance_of(article, revisions.content_of(latest))
         rights = {right: may(request.user, right, article) for right in PLANNERS}
         return self._versions_page(
             request, "planning", article, title=_("Times and people"), forms=forms, may=rights,

@@ -324,7 +324,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         revision = article.revisions.select_related("created_by").filter(number=number).first()
         if revision is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, f"{pk}/{number}")
-        content = revisions.upgrade(revision.content, revision.schema)
+        content = revisions.content_of(revision)
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "article": article, "revision": revision,
             "content": content, "body": body.render(content["body"], pictures=shown_on_the_desk(content["body"])),
@@ -409,7 +409,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         if article is None:
             return []
         latest = article.latest_revision
-        content = revisions.upgrade(latest.content, latest.schema)
+        content = revisions.content_of(latest)
         return [
             (finding_key(found), found, found.code in WAIVABLE, _nth(found, content))
             for found in check(latest)

@@ -20,11 +20,6 @@ SHOWN = 100  # versions offered for comparison
 UNSAVED = "unsaved-"
 
 
-def content_of(revision):
-    """Return the content of a Revision or ConflictCopy in the present shape."""
-    return revisions.upgrade(revision.content, revision.schema)
-
-
 class VersionsMixin:
     """Pages of `ArticleAdmin` about what was written before."""
 
@@ -87,7 +82,7 @@ class VersionsMixin:
             kept = get_object_or_404(Autosave, pk=pk, article=article, user=request.user, closed=False)
             return unsaved_content(request.user, article, kept)
         number = int(name) if is_id(name) and len(name) < 10 else 0
-        return content_of(get_object_or_404(article.revisions, number=number))
+        return revisions.content_of(get_object_or_404(article.revisions, number=number))
 
     def restore_view(self, request, pk, number):
         article = get_editable_article(request.user, pk)
@@ -120,7 +115,7 @@ class VersionsMixin:
         if earlier is None:
             messages.info(request, _("There is no earlier version that readers saw."))
             return self._to_story(pk)
-        texts = [content_of(revision) for revision in (article.live_revision, earlier)]
+        texts = [revisions.content_of(revision) for revision in (article.live_revision, earlier)]
         return self._versions_page(
             request, "put_back", article, title=_("Put the last version back"), earlier=earlier,
             changes=compare.changes(*texts, compare.picture_names(*texts)),
@@ -174,9 +169,9 @@ class VersionsMixin:
         if base is None:
             raise Http404
         texts = {
-            "base": content_of(base),
-            MINE: content_of(kept),
-            THEIRS: content_of(article.latest_revision),
+            "base": revisions.content_of(base),
+            MINE: revisions.content_of(kept),
+            THEIRS: revisions.content_of(article.latest_revision),
         }
         merge = Merge(*texts.values())
         choices = self._choices(request, merge)

@@ -202,7 +202,7 @@ class StoryForm:
     def of(cls, user, article, data=None):
         """The form over the working copy of ``article``, with what ``user`` may not change disabled."""
         latest = article.latest_revision
-        content = revisions.upgrade(latest.content, latest.schema)
+        content = revisions.content_of(latest)
         return cls(
             data,
             content=content,

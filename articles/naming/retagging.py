@@ -43,7 +43,7 @@ def retag(articles, *, add=None, remove=None, by):
 
 def _retag(article, add, has, gone, by):
     article = Article.objects.select_related("latest_revision").get(pk=article.pk)
-    content = revisions.upgrade(article.latest_revision.content, article.latest_revision.schema)
+    content = revisions.content_of(article.latest_revision)
     tags = [row for row in content["tags"] if row["id"] not in gone]
     if add and not has & {row["id"] for row in tags}:
         tags.append(revisions.reference(add))

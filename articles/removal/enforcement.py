@@ -97,6 +97,6 @@ def _hide(row, thing, names):
 
 def _published_texts(article):
     live = article.live_revision
-    content = revisions.upgrade(live.content, live.schema)
+    content = revisions.content_of(live)
     columns = [getattr(article, name) or "" for name in revisions.TEXTS if name != "body"]
     return [*texts_of(content), *columns, *texts_of_html(article.body or "")]

@@ -85,7 +85,9 @@ def _change(seen, article, now):
             )
             % said
         )
-    elif article.needs_legal and not workflow.clearance_of(article, _content(planned.revision))[0]:
+    elif (
+        article.needs_legal and not workflow.clearance_of(article, revisions.content_of(planned.revision))[0]
+    ):
         seen.alarms.append(
             _("Legal has not cleared version %(number)d: it will be held.")
             % {"number": planned.revision.number}
@@ -96,7 +98,7 @@ def _change(seen, article, now):
 def _legal(seen, article):
     if not article.needs_legal:
         return
-    given, last = workflow.clearance_of(article, _content(article.latest_revision))
+    given, last = workflow.clearance_of(article, revisions.content_of(article.latest_revision))
     if given:
         seen.lines.append(_("Legal has cleared this version (%s).") % given.by)
     elif last:
@@ -106,10 +108,6 @@ def _legal(seen, article):
         )
     else:
         seen.alarms.append(_("Legal has to clear this version before it goes out."))
-
-
-def _content(revision):
-    return revisions.upgrade(revision.content, revision.schema)
 
 
 def _held(planned, now):

@@ -94,7 +94,7 @@ def invited(request, token):
     if link is None:
         raise Http404
     latest = link.article.latest_revision
-    content = revisions.upgrade(latest.content, latest.schema)
+    content = revisions.content_of(latest)
     if restrictions.named_in(lambda: restrictions.texts_of(content)):
         raise Http404
     try:

@@ -30,7 +30,7 @@ class Review:
 def review(content, *, article=None):
     """Return the Review of ``content`` (shape: `revisions.blank`), saved or not, of ``article`` (None: a new story)."""
     live = article.live_revision if article and article.is_published() else None
-    before = revisions.upgrade(live.content, live.schema) if live else None
+    before = revisions.content_of(live) if live else None
     return Review(
         is_first=live is None,
         changes=compare.changes(before, content, compare.picture_names(before, content)) if live else [],
