@@ -79,13 +79,18 @@ def _pictures(content):
 
 
 def _write_tags(article, wanted):
-    """Add and remove by tag id; what stays keeps its row."""
-    present = {item.tag_id: item for item in article.tagged_items.all()}
-    TaggedItem.objects.filter(content_object=article, tag__in=present.keys() - set(wanted)).delete()
-    for position, pk in enumerate(dict.fromkeys(wanted)):
-        item = present.get(pk) or TaggedItem(content_object=article, tag_id=pk)
-        item.position, item.visible_from = position, article.listed_from
-        item.save()
+    """Add and remove by tag id; what stays keeps its row. Two queries, however many tags."""
+    wanted = list(dict.fromkeys(wanted))
+    TaggedItem.objects.filter(content_object=article).exclude(tag__in=wanted).delete()
+    TaggedItem.objects.bulk_create(
+        [
+            TaggedItem(content_object=article, tag_id=pk, position=position, visible_from=article.listed_from)
+            for position, pk in enumerate(wanted)
+        ],
+        update_conflicts=True,
+        unique_fields=["content_object", "tag"],
+        update_fields=["position", "visible_from"],
+    )
 
 
 def _bylines(article, content):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -182,6 +184,27 @@ def test_a_saved_change_leaves_the_live_text_as_it_is(ben):
         "Harbour bridge reopens after two years",
         "Only saved",
     )
+
+
+def test_publishing_costs_the_same_with_one_tag_and_with_five(ben):
+    tags = [
+        revisions.reference(make_tag(name)) for name in ("Trams", "Bridges", "Ferries", "Budget", "Harbour")
+    ]
+
+    def queries(number):
+        """Of a first publication, and of one that changes the order of the tags."""
+        revision = make_revision(by=ben, tags=tags[:number])
+        taken = []
+        for version in (1, 2):
+            with CaptureQueriesContext(connection) as asked:
+                workflow.publish(revision, by=ben)
+            taken.append(len(asked))
+            turned = revision.content | {"tags": tags[:number][::-1], "headline": "Trams return"}
+            revision = workflow.save(revision.article, turned, by=ben, base=version)
+        return taken
+
+    queries(1)  # what is looked up once for the whole process
+    assert queries(1) == queries(5)
 
 
 def test_retagging_keeps_the_rows_that_stay(ben):
