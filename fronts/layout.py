@@ -9,16 +9,18 @@ the page, and a lead without a picture is joined by two more stories beneath it.
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from articles.models import Article, Byline, Section
-from articles.public import pages, pictures
+from articles.models import Article, Section
+from articles.public import labels, pages, pictures
+from delivery.prepared import Prepared, Room
 
 STRIP = 3  # stories in the breaking strip
 BESIDE, UNDER, ROW = 3, 2, 4  # stories around the lead
 CANDIDATES = 16  # the newest stories, among which the top is chosen
 OPINIONS = 4
 BLOCK = 4  # stories in a section's block
+ABOVE = 20  # stories that may stand above the blocks
 BIG = 2  # the urgency up to which a day is a big one
 USUAL = 5  # the urgency of a story that has none
 NEWSLESS = {Article.Genre.OPINION}
@@ -115,8 +117,7 @@ def home(sections, at, boxed=None):
     boxed: id of the story that a box of its own tells, which stands nowhere else then, unless it leads.
     """
     breaking = _breaking(at)[:STRIP]
-    newest = Article.objects.listed(at).newest_first().for_cards().annotate(is_written=WRITTEN)[:CANDIDATES]
-    top = _top(_without_flashes(newest, breaking), breaking, at, boxed)
+    top = _top(_without_flashes(_newest(at), breaking), breaking, at, boxed)
     opinions = _opinions(top.shown, at)
     above = {story.pk for story in (*breaking, *top.shown, *opinions)} | {boxed} - {None}
     blocks = _blocks(sections, above, at)
@@ -140,6 +141,12 @@ def section(department, at, number):
     return _with_pictures(front, [*top.under, *top.row, *rest], at)
 
 
+@Prepared
+def _newest(at):
+    return Article.objects.listed(at).newest_first().for_cards().annotate(is_written=WRITTEN)[:CANDIDATES]
+
+
+@Prepared
 def _breaking(at):
     """
     Return what is breaking, as cards that know whether their text is written (``is_written``).
@@ -147,7 +154,7 @@ def _breaking(at):
     In all sections: asked for one alone, SQLite would walk all of that section's stories instead.
     """
     cards = Article.objects.breaking(at).for_cards("breaking_until").annotate(is_written=WRITTEN)
-    return list(cards[:CANDIDATES])
+    return cards[:CANDIDATES]
 
 
 def _without_flashes(stories, breaking):
@@ -186,24 +193,28 @@ def _is_translation(story):
 
 def _opinions(above, at):
     """Return the newest opinions that do not stand in ``above``, signed and with portraits."""
-    wanted = Article.objects.listed(at).filter(genre=Article.Genre.OPINION).newest_first().for_cards()
-    found = list(wanted.exclude(pk__in=[story.pk for story in above])[:OPINIONS])
-    signed = Byline.objects.select_related("author__canonical__portrait")
-    argued = [story for story in above if story.genre == Article.Genre.OPINION]
-    prefetch_related_objects([*found, *argued], Prefetch("bylines", signed))
+    found = _argued(at, [story.pk for story in above])
+    pages.give_bylines([*found, *filter(labels.is_argued, above)])
     return pictures.put_portraits(found, at)
+
+
+@Prepared
+def _argued(at, above: Room(ABOVE)):
+    opinions = Article.objects.listed(at).filter(genre=Article.Genre.OPINION)
+    return opinions.exclude(pk__in=above).newest_first().for_cards()[:OPINIONS]
+
+
+@Prepared
+def _of_section(at, section, language, above: Room(ABOVE)):
+    told_here = Article.objects.listed(at).filter(Q(translation_of=None) | Q(language=language))
+    others = told_here.filter(section=section).exclude(pk__in=above)
+    return others.newest_first().values_list("pk", "visible_from")[:BLOCK]
 
 
 def _blocks(sections, above, at):
     """Return a Block for every section with stories besides those ``above`` (ids); two queries for any number."""
-    told_here = Q(translation_of=None) | Q(language=settings.LANGUAGE_CODE)
-    published = Article.objects.listed(at).filter(told_here).exclude(pk__in=above)
-    published = published.newest_first().values_list("pk", "visible_from")
-    ids = pages.newest_of(
-        lambda section: published.filter(section=section)[:BLOCK],
-        [section.pk for section in sections],
-        slice(0, BLOCK * len(sections)),
-    )
+    walks = [_of_section.sql(at, section.pk, settings.LANGUAGE_CODE, list(above)) for section in sections]
+    ids = pages.newest_of(walks, slice(0, BLOCK * len(sections)))
     stories = pages.cards_of(ids, at)
     blocks = [
         Block(section, [story for story in stories if story.section_id == section.pk]) for section in sections

@@ -13,9 +13,10 @@ from django.utils.translation import override
 
 from articles import body
 from articles.languages import spoken_beside
-from articles.models.article import visible
+from articles.models.article import CARD, visible
 from articles.public import pictures
 from articles.public.pages import frame
+from delivery.prepared import Prepared
 from images.models import Image
 from tickers.models import Entry, Ticker
 
@@ -26,6 +27,8 @@ BOXED = (
     "number headline body posted made_at ticker__status ticker__time_zone ticker__article__slug"
     " ticker__article__section__slug"
 ).split()
+CARDS = [f"article__{column}" for column in CARD if not column.startswith("lead_")]
+CARDS += ["article__section__name", "article__section__slug"]
 IDLE_SECONDS = 60  # how often a page of a ticker that is not live asks
 
 
@@ -88,10 +91,11 @@ class Pictures:
         return pictures.in_body(self.images.get(image), self.at, layout)
 
 
-def newest_of(pk, count=IN_BOX):
+@Prepared
+def newest_of(pk):
     """Return the newest live entries of the ticker ``pk`` with what a box names of them; one query."""
     entries = Entry.objects.live().filter(ticker=pk).select_related("ticker__article__section")
-    return list(entries.only(*BOXED).newest_first()[:count])
+    return entries.only(*BOXED).newest_first()[:IN_BOX]
 
 
 def running(at):
@@ -100,16 +104,22 @@ def running(at):
 
     Its story is fetched as a card has it. Each entry knows the ``zone`` that its time is written in.
     """
+    for ticker in _last_begun(at):
+        entries = newest_of(ticker.pk)
+        for entry in entries:
+            entry.zone = zone_of(ticker)
+        return (ticker, entries) if entries else (None, [])
+    return None, []
+
+
+@Prepared
+def _last_begun(at):
     shown = visible(at, start="article__visible_from", end="article__visible_until")
     tickers = Ticker.objects.filter(
         shown, article__deindexed_at=None, status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED]
     )
-    tickers = tickers.select_related("article__section").defer("article__body", "summary", "phrases")
-    ticker = tickers.order_by(F("starts").desc(nulls_last=True), "-pk").first()
-    entries = newest_of(ticker.pk) if ticker else []
-    for entry in entries:
-        entry.zone = zone_of(ticker)
-    return (ticker, entries) if entries else (None, [])
+    tickers = tickers.select_related("article__section").only("status", "time_zone", *CARDS)
+    return tickers.order_by(F("starts").desc(nulls_last=True), "-pk")[:1]
 
 
 def panel(ticker):

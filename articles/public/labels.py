@@ -1,5 +1,7 @@
 """What readers must be told before they read: sponsored, opinion, satire and kin, wherever a story shows."""
 
+from functools import cache
+
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -16,14 +18,7 @@ def label(article):
 
     It is said in the story's language, as the headline behind it.
     """
-    if _is_plain(article):  # as most are; to change the language costs more than the rest of a card
-        return ""
-    with override(spoken_beside(article.language)):
-        return str(_label(article))
-
-
-def _is_plain(article):
-    return article.genre in PLAIN and not article.label and article.kind != Article.Kind.TICKER
+    return _word(article.label, article.kind, article.genre, spoken_beside(article.language))
 
 
 def is_argued(article):
@@ -31,14 +26,16 @@ def is_argued(article):
     return article.genre == Article.Genre.OPINION
 
 
-def _label(article):
-    if article.label == Article.Label.SPONSORED:
-        return article.get_label_display()
-    if article.kind == Article.Kind.TICKER:
-        return _("Live ticker")
-    if article.genre not in PLAIN:
-        return article.get_genre_display()
-    return article.get_label_display() or ""
+@cache  # to change the language costs more than the rest of a card
+def _word(label, kind, genre, language):
+    with override(language):
+        if label == Article.Label.SPONSORED:
+            return str(Article.Label.SPONSORED.label)
+        if kind == Article.Kind.TICKER:
+            return _("Live ticker")
+        if genre not in PLAIN:
+            return str(Article.Genre(genre).label)
+        return str(Article.Label(label).label) if label else ""
 
 
 def kicker(article):

@@ -6,10 +6,11 @@ Rule 7: a page is the same for everyone. It is rendered without the request, so 
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import path
@@ -23,11 +24,11 @@ from articles.models.article import FOREVER, visible
 from articles.public import labels
 from articles.public.channels import feed_links
 from articles.slugs import plain_words
+from delivery.prepared import Prepared, Room, fill
 from images.pictures import first_end
 
 SIZE = 20  # stories on a page of a list
 LAST = 50  # the deepest page: what is older is for the archive
-_ANYBODY = -1  # no row has this id: it stands in SQL where a member's goes
 
 
 def address(route, view, name):
@@ -56,9 +57,10 @@ def frame():
     }
 
 
+@Prepared
 def sections_in_use():
     """Return the list of sections that the navigation names, in its order."""
-    return list(Section.objects.filter(retired_at=None))
+    return Section.objects.filter(retired_at=None)
 
 
 def render(template, context, *, keys, until=None, status=200):
@@ -198,23 +200,33 @@ def signed_by(author, at, number=1):
 
 def ids_carrying(tag, at, bounds):
     """Return the ids within ``bounds`` (a slice) of the stories that carry ``tag``, newest first."""
-    return _ids_through(TaggedItem.objects.all(), "tag", _members(tag), "content_object", at, bounds)
+    return _ids_through(TaggedItem, "tag", "content_object", _members(tag), at, bounds)
 
 
 def ids_signed_by(author, at, bounds):
     """Return the ids within ``bounds`` (a slice) of the stories signed by ``author``, newest first."""
-    return _ids_through(Byline.objects.all(), "author", _members(author), "article", at, bounds)
+    return _ids_through(Byline, "author", "article", _members(author), at, bounds)
 
 
 def _members(root):
     return list(root.members.order_by("pk").values_list("pk", flat=True))
 
 
-def _ids_through(rows, owner, members, story, at, bounds):
-    """``rows`` that name a story at the key ``story`` and at ``owner`` one of ``members`` (ids)."""
-    shown = rows.filter(visible(at, end=f"{story}__visible_until")).order_by("-visible_from", f"-{story}")
-    shown = shown.values_list(story, "visible_from").distinct()
-    return newest_of(lambda member: shown.filter(**{owner: member})[: bounds.stop], members, bounds)
+def _ids_through(rows, owner, story, members, at, bounds):
+    """``rows``: the model that names a story at the key ``story`` and at ``owner`` one of ``members`` (ids)."""
+    walk = _walk(rows, owner, story, bounds.stop)
+    return newest_of([walk.sql(at, member) for member in members], bounds)
+
+
+@cache
+def _walk(rows, owner, story, stop):
+    def newest(at, member):
+        shown = rows.objects.filter(visible(at, end=f"{story}__visible_until"), **{owner: member})
+        return (
+            shown.order_by("-visible_from", f"-{story}").values_list(story, "visible_from").distinct()[:stop]
+        )
+
+    return Prepared(newest)
 
 
 def _page_of(ids, at, number):
@@ -225,19 +237,17 @@ def _page_of(ids, at, number):
     return Page.cut(cards, number)
 
 
-def newest_of(walk, members, bounds):
+def newest_of(walks, bounds):
     """
-    Return the ids within ``bounds`` (a slice) of what belongs to ``members`` (ids) merged, newest first, each id once.
+    Return the ids within ``bounds`` (a slice) of what ``walks`` find, newest first, each id once; one query.
 
-    walk: makes of a member's id the queryset of its (article id, visible_from), ordered and cut. One query, each walk
-    by its own index; written in SQL because Django's union can't cut its parts on SQLite, and made once for all
-    members, because making it costs more than asking it.
+    walks: the SQL and parameters of queries for (article id, visible_from), each ordered by its own index and cut. They
+    are joined as text because Django's union can't cut its parts on SQLite.
     """
-    if not members:
+    if not walks:
         return []
-    sql, values = walk(_ANYBODY).query.sql_with_params()
-    merged = " UNION ".join(f"SELECT * FROM ({sql}) AS walk{number}" for number in range(len(members)))
-    params = [member if value == _ANYBODY else value for member in members for value in values]
+    merged = " UNION ".join(f"SELECT * FROM ({sql}) AS walk{number}" for number, (sql, _) in enumerate(walks))
+    params = [value for _, values in walks for value in values]
     with connection.cursor() as cursor:
         cursor.execute(
             f"{merged} ORDER BY 2 DESC, 1 DESC LIMIT %s OFFSET %s",
@@ -248,15 +258,32 @@ def newest_of(walk, members, bounds):
 
 def cards_of(ids, at):
     """Return the published stories of ``ids`` in that order, with what their cards show; two queries."""
-    found = Article.objects.published(at).for_cards().in_bulk(ids)
+    found = {story.pk: story for story in _cards(at, ids)} if ids else {}
     return signed(found[pk] for pk in ids if pk in found)
+
+
+@Prepared
+def _cards(at, ids: Room(40)):
+    return Article.objects.published(at).for_cards().filter(pk__in=ids)
 
 
 def signed(stories):
     """Return ``stories`` as a list, with the bylines of those whose cards name who wrote: one query, or none."""
     stories = list(stories)
-    prefetch_related_objects([story for story in stories if labels.is_argued(story)], "bylines")
+    give_bylines([story for story in stories if labels.is_argued(story)])
     return stories
+
+
+def give_bylines(stories):
+    """Fetch the bylines of ``stories``, with their authors as they are called today: one query, or none."""
+    if stories:
+        fill(stories, "bylines", _bylines([story.pk for story in stories]), "article_id")
+
+
+@Prepared
+def _bylines(stories: Room(24)):
+    signed = Byline.objects.filter(article__pk__in=stories).order_by("position")
+    return signed.select_related("author__canonical__portrait", "source")
 
 
 def earliest_end(stories, images=()):

@@ -7,11 +7,8 @@ it shows. What a reader may not see answers the same 404 as what does not exist.
 
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -19,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from articles import body
 from articles.languages import spoken_beside
-from articles.models import Article, Author, Byline, Correction, Source
+from articles.models import Article, Author, Correction, Related, Source, TaggedItem, TickerLink
 from articles.models.article import CARD, day_of, visible
-from articles.public import archive, pages, pictures
+from articles.public import archive, labels, pages, pictures
 from articles.public.channels import feed_links
 from articles.public.structured import (
     as_scripts,
@@ -31,6 +28,7 @@ from articles.public.structured import (
     open_graph,
     profile_page,
 )
+from delivery.prepared import Prepared
 from images.models import Image
 
 FIRST_TO_READ = {
@@ -43,19 +41,37 @@ _NAMED = [column for column in CARD if not column.startswith("lead_")] + ["secti
 
 
 def _named(links, story):
-    """
-    Return the rows of ``links`` in their order, each with the story at its key ``story`` as a page names it.
-
-    Sorted here, because Django hashes every column of a query that is ordered: a millisecond a page. The same holds
-    for bylines, tags and corrections, which are a handful each.
-    """
+    """Return the rows of ``links``, each with the story at its key ``story`` as a page names it."""
     own = [field.name for field in links.model._meta.concrete_fields]
     wanted = [*own, *(f"{story}__{column}" for column in _NAMED)]
-    return _in_position(links.select_related(f"{story}__section").only(*wanted))
+    return links.select_related(f"{story}__section").only(*wanted)
 
 
-def _in_position(rows):
-    return sorted(rows.order_by(), key=attrgetter("position"))
+@Prepared
+def _related(article):
+    return _named(Related.objects.filter(article=article).order_by("position"), "to")
+
+
+@Prepared
+def _ticker_links(article):
+    return _named(TickerLink.objects.filter(article=article).order_by("position"), "ticker")
+
+
+@Prepared
+def _tagged(article):
+    items = TaggedItem.objects.filter(content_object=article)
+    return items.select_related("tag__canonical").order_by("position")
+
+
+@Prepared
+def _corrections(article):
+    return Correction.objects.filter(article=article)
+
+
+@Prepared
+def _stories(pk):
+    stories = Article.objects.with_languages().select_related("section", "lead_image", "social_image")
+    return stories.filter(pk=pk)
 
 
 @dataclass
@@ -66,10 +82,7 @@ class Story:
     at: object  # aware datetime
 
     def __post_init__(self):
-        signed = Byline.objects.select_related("author__canonical", "source")
-        if self._is_argued:
-            signed = signed.select_related("author__canonical__portrait")
-        prefetch_related_objects([self.article, *self.related], Prefetch("bylines", signed))
+        pages.give_bylines([self.article, *filter(labels.is_argued, self.related)])
 
     @cached_property
     def bylines(self):
@@ -77,8 +90,7 @@ class Story:
 
     @cached_property
     def _all_tags(self):
-        items = _in_position(self.article.tagged_items.select_related("tag__canonical"))
-        return list(dict.fromkeys(item.tag.canonical for item in items))
+        return list(dict.fromkeys(item.tag.canonical for item in _tagged(self.article.pk)))
 
     @property
     def tags(self):
@@ -87,7 +99,7 @@ class Story:
 
     @cached_property
     def _related_links(self):
-        return _named(self.article.related_links, "to")
+        return _related(self.article.pk)
 
     @cached_property
     def related(self):
@@ -100,7 +112,7 @@ class Story:
 
     @cached_property
     def _ticker_links(self):
-        return _named(self.article.ticker_links, "ticker")
+        return _ticker_links(self.article.pk)
 
     @property
     def ticker_lines(self):
@@ -117,7 +129,7 @@ class Story:
 
     @cached_property
     def corrections(self):
-        return list(self.article.corrections.all())
+        return _corrections(self.article.pk)
 
     @property
     def corrections_before(self):
@@ -325,11 +337,10 @@ def detail(request, pk, others=None):
 
 def find(pk, at):
     """Return the article with this id if readers may see it at ``at`` or saw it before; raise Http404."""
-    stories = Article.objects.with_languages().select_related("section", "lead_image", "social_image")
-    article = get_object_or_404(stories, pk=pk)
-    if not (article.is_published(at) or article.was_visible(at)):
-        raise Http404
-    return article
+    for article in _stories(pk):
+        if article.is_published(at) or article.was_visible(at):
+            return article
+    raise Http404
 
 
 def moved(article, path):
