@@ -46,7 +46,7 @@ def test_whatever_the_tag_desk_does_is_fresh_within_a_second_and_old_addresses_l
             watch.truth = {address: tuple(page) for address, page in desk.hear()["pages"].items()}
             watch.join()
             assert not watch.late, f"act {number}, {name}: still stale after {LIMIT} s: {sorted(watch.late)}"
-            taken.append(max(watch.fresh_since(address) for address in watch.truth) - said["committed"])
+            taken.append(max(watch.fresh_since(address)[1] for address in watch.truth) - said["committed"])
             sent_on = [address for address, page in watch.truth.items() if page[0] == 301]
             assert [leads_on(node, address) for address in sent_on] == [1] * len(sent_on), (
                 number,
