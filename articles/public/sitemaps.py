@@ -6,12 +6,14 @@ and no part counts or skips rows. The index names the blocks that hold something
 """
 
 from datetime import timedelta
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,8 +25,10 @@ from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
 from articles.models.article import visible
 from articles.public.feeds import fit_for_xml
 from articles.public.pages import absolute, earliest_end
+from delivery.prepared import Prepared
 
 BLOCK = 1000  # rows in a part: the protocol allows 50,000, but a part is made while somebody waits
+WALK = 200  # blocks that one query looks into; SQLite joins at most 500
 NEWS_FOR = timedelta(hours=48)
 NEWS_LIMIT = 1000
 
@@ -47,15 +51,38 @@ class Block(Sitemap):
 
     @classmethod
     def numbers(cls, at):
-        """Return the numbers of the blocks with a row in them, in order; one query, which reads every row once."""
-        numbered = cls(at).rows().annotate(block=(F("pk") - 1) / BLOCK + 1)
-        return numbered.order_by("block").values_list("block", flat=True).distinct()
+        """Return the numbers of the blocks with a row in them, in order; a query for the last id, one for each walk."""
+        last = cls(at).rows().model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        blocks = range((last - 1) // BLOCK + 1)
+        walks = [blocks[start : start + WALK] for start in range(0, len(blocks), WALK)]
+        return [number for walk in walks for number in cls._in_use(at, walk)]
+
+    @classmethod
+    def _in_use(cls, at, blocks):
+        """Look for one row in each of ``blocks`` by its ids: to read every row to count none took 300 ms at 100,000."""
+        asked = [_first(cls).sql(at, block * BLOCK, (block + 1) * BLOCK) for block in blocks]
+        sql = " UNION ALL ".join(
+            f"SELECT * FROM ({sql}) AS block{place}" for place, (sql, _) in enumerate(asked)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for _, values in asked for value in values])
+            return sorted((pk - 1) // BLOCK + 1 for (pk,) in cursor.fetchall())
 
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
+
+
+@cache
+def _first(kind):
+    """Return the Prepared query for the first id of a ``kind`` of Block that is above ``low`` and at most ``high``."""
+    return Prepared(
+        lambda at, low, high: (
+            kind(at).rows().filter(pk__gt=low, pk__lte=high).order_by("pk").values_list("pk")[:1]
+        )
+    )
 
 
 def for_search_engines(at):
