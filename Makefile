@@ -12,9 +12,9 @@ EVERYTHING = -m "slow or not slow"
 run: packages
 	@exec .venv/bin/python -m newsroom.start
 
-# All but the slow tests, first on SQLite, then on a real PostgreSQL.
+# All but the slow tests, first on SQLite, then on a real PostgreSQL. A browser sees no difference: it tests the second.
 test: checks browser
-	env -u DATABASE_URL $(PYTEST)
+	env -u DATABASE_URL $(PYTEST) -m "not slow and not browser"
 	.venv/bin/python -m tests.postgres $(PYTEST)
 
 test-all: checks browser
