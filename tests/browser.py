@@ -28,7 +28,7 @@ FLAGS = [
 # What the browser itself says in its console when a page is answered so.
 OWN_WORDS = tuple(
     f"Failed to load resource: the server responded with a status of {status}"
-    for status in (404, 409, 410, 500)
+    for status in (404, 409, 410, 429, 500)
 )
 MISSING = (
     "No Chromium here: browser tests can't run. Install it (Debian: apt install chromium) or set CHROMIUM."
