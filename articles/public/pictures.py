@@ -28,6 +28,8 @@ def lead_of(article, at, place="wide"):
     image = article.lead_image_id and article.lead_image
     if not is_ready(image or None, at):
         return None
+    if place == "wide" and image.height >= image.width:
+        place = "text"  # an upright one is as wide as the words beneath it
     return Picture(
         image,
         alt=article.lead_alt or image.alt,

@@ -550,13 +550,13 @@ DESK = {  # columns that no public page reads, beside public ones
     "articles.Office": {"starts", "ends"},  # for a check of copy
     "articles.Correction": {"by"},
     "images.Image": {"sha256", "created", "work", "claimed_at", "tries"},
-    "tickers.Entry": {"due_at", "made_at", "made_by"},
+    "tickers.Entry": {"due_at", "made_at", "made_by", "deleted_by"},
     "tickers.Event": {"by"},
     "tickers.Ticker": {"article"},
 }
 NO_READER = set(
-    """accounts.User accounts.DefaultGrant accounts.AuditEntry delivery.Log delivery.Purge delivery.Moment
-    delivery.Heartbeat delivery.Errand images.Use articles.TagName articles.TagPair articles.TagProposal
+    """accounts.User accounts.DefaultGrant accounts.AuditEntry accounts.LoginAttempt delivery.Log delivery.Purge
+    delivery.Moment delivery.Heartbeat delivery.Errand images.Use articles.TagName articles.TagPair articles.TagProposal
     articles.Autosave articles.Presence articles.Revision articles.PublishAct articles.ConflictCopy
     articles.PlannedChange articles.Clearance articles.PreviewLink articles.PreviewOpening articles.Receipt
     articles.ReceiptLine articles.Redaction articles.Restriction articles.Term articles.Waiver
