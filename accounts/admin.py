@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import attempts, audit, roles
+from accounts.forms import SeenForm
 from accounts.models import ACTS, AuditEntry, LoginAttempt, User
 
 admin.site.unregister(Group)
@@ -91,6 +92,16 @@ class AccountAdmin(Audited, UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # acts name their actor for good: an account is switched off instead
+
+
+class Seen:
+    """A ModelAdmin whose form asks before it writes over what somebody else saved since; it prints that for them alone."""
+
+    form = SeenForm
+
+    def get_fields(self, request, obj=None):
+        fields = [name for name in super().get_fields(request, obj) if name != "seen"]
+        return [*fields, "seen"] if obj and self.has_change_permission(request, obj) else fields
 
 
 class Pages:

@@ -1,7 +1,9 @@
 """Who works here: accounts, what each role was given, and the record of who did what."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -88,7 +90,7 @@ ACTS = {
     "conflict": _("kept a text that collided"),
     "create": _("made"),
     "delete": _("deleted"),
-    "held back": _("held the planned change back"),
+    "held back": _("held back what was set for later"),
     "embargo": _("put under embargo"),
     "expiry": _("changed when it expires"),
     "hand out": _("handed out what stood online"),
@@ -96,8 +98,12 @@ ACTS = {
     "invite": _("showed it to somebody outside"),
     "lift embargo": _("lifted the embargo"),
     "lift hold": _("lifted the legal hold"),
+    "let go": _("let what was held go out at its time"),
+    "leave out correction": _("left its note out of the page of all corrections"),
+    "list correction": _("put its note back on the page of all corrections"),
     "let in": _("let log in again"),
     "load_demo": _("loaded with the demo"),
+    "look": _("looked at it under embargo"),
     "make token": _("made a token"),
     "merge away": _("merged it into another"),
     "merge": _("merged others into it"),
@@ -109,6 +115,7 @@ ACTS = {
     "plan": _("planned"),
     "need no legal": _("said that it needs no clearance"),
     "publish": _("published"),
+    "put aside": _("put a kept text aside"),
     "redact": _("had words taken out"),
     "relist": _("let it be found again"),
     "reopen note": _("reopened a note"),
@@ -124,6 +131,7 @@ ACTS = {
     "state": _("changed the state"),
     "status": _("changed the ticker's status"),
     "take off": _("took a restricted name from readers"),
+    "take up": _("took a kept text up again"),
     "undo merge": _("undid a merge"),
     "waive": _("let a finding stand"),
     "withdraw": _("withdrew"),
@@ -134,6 +142,7 @@ DETAILS = {
     "base": _("written on version"),
     "before": _("before"),
     "code": _("finding"),
+    "correction": _("correction"),
     "fields": _("fields"),
     "into": _("into"),
     "kind": _("kind"),
@@ -150,9 +159,8 @@ DETAILS = {
     "until": _("until"),
     "version": _("version"),
     "what": _("what"),
+    "writer": _("text of"),
 }
-
-
 # Values that a detail may have besides numbers and what people wrote.
 VALUES = {
     "agency_kill": _("withdrawn by the agency"),
@@ -179,9 +187,19 @@ VALUES = {
     "withdrawn": _("withdrawn"),
 }
 WITH_VALUES = {"after", "before", "kind"}
-
-
 WITH_TIMES = {"after", "before", "time", "until"}
+#: {kind of thing: function}: apps above say how the desk calls what a record names as a field and no column is.
+FIELDS = {}
+
+
+def field_word(kind, name):
+    """Return how the desk calls field ``name`` of a kind of thing ("articles.tag"); the name where it has no word."""
+    if kind in FIELDS:
+        return FIELDS[kind](name)
+    try:
+        return getattr(apps.get_model(kind)._meta.get_field(name), "verbose_name", name)
+    except (LookupError, FieldDoesNotExist):
+        return name
 
 
 def _moment(value):
@@ -224,13 +242,14 @@ class AuditEntry(Appended):
     def details(self):
         """Return [(word, value)] of what the record says besides, empty values left out."""
         shown = {name: value for name, value in self.detail.items() if value not in ("", None, [])}
-        return [(DETAILS.get(name, name), _read_out(name, value)) for name, value in shown.items()]
+        return [(DETAILS.get(name, name), self._read_out(name, value)) for name, value in shown.items()]
 
-
-def _read_out(name, value):
-    if name in WITH_TIMES and (at := _moment(value)):
-        at = timezone.localtime(at, timezone.get_default_timezone())
-        return f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return VALUES.get(value, value) if name in WITH_VALUES else value
+    def _read_out(self, name, value):
+        if name in WITH_TIMES and (at := _moment(value)):
+            at = timezone.localtime(at, timezone.get_default_timezone())
+            return f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"
+        if name == "fields":
+            value = [field_word(self.target_type, field) for field in value]
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        return VALUES.get(value, value) if name in WITH_VALUES else value

@@ -65,7 +65,10 @@ WRITE = {"articles.add_article", "articles.change_article", "images.add_image", 
 
 ROLES = {
     REPORTER: READ | WRITE,
-    EDITOR: READ | WRITE | {"articles.edit_section", "articles.publish_article"} | _all("articles.term"),
+    EDITOR: READ
+    | WRITE
+    | {"articles.edit_section", "articles.publish_article", "images.describe_image"}
+    | _all("articles.term"),
     LEGAL: READ | {"articles.clear_article", "articles.view_redaction"} | _all("articles.restriction"),
     PICTURE_DESK: READ | _all("images.image") | {"articles.edit_pictures"},
     TAG_DESK: READ | TAG_WORK | {"articles.edit_signing", "images.add_image"},  # portraits

@@ -10,7 +10,8 @@ from django.utils import translation
 from accounts import audit
 from accounts.languages import choices
 from accounts.models import ACTS
-from tests.factories import make_published, make_user
+from articles import revisions, workflow
+from tests.factories import make_chief, make_published, make_tag, make_user
 
 pytestmark = pytest.mark.django_db
 INDEX = "/admin/"
@@ -111,3 +112,18 @@ def test_the_record_is_read_out_in_the_language_of_its_reader():
         assert str(entry.act) == "опубліковано"
         told = {str(word): str(value) for word, value in entry.details}
         assert told == {"версія": "1", "вид": "уперше опубліковано"}
+
+
+def test_fields_in_the_record_are_called_as_the_desk_calls_them():
+    article = make_published(headline="Bridge")
+    content = revisions.content_of(article.live_revision) | {"headline": "The bridge", "kicker": "City"}
+    tagged = content | {"tags": [revisions.reference(make_tag("Trams"))]}
+    workflow.save(article, tagged, by=make_chief(), base=article.version)
+    tag = make_tag("Ferries")
+    audit.record(make_chief(), "change", tag, fields=["name", "description", "long gone"])
+    with translation.override("de"):
+        read = [
+            {str(word): value for word, value in entry.details}["Felder"]
+            for entry in (audit.of(article).get(verb="save"), audit.of(tag).get())
+        ]
+    assert read == ["Schlagzeile, Dachzeile, Schlagwörter", "Name, Beschreibung, long gone"]
