@@ -16,12 +16,12 @@ from images.renditions import specs
 log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)  # after this another worker may take over from one that died
 TRIES = 3
-SECONDS = 20.0  # the worker says that it is alive between two pictures, and is missed after thirty
+SECONDS = 20.0  # of one picture: a worker that is told to stop waits for it
 AT_ONCE = 1280  # AVIF up to this width is made in a first turn: phones ask for no more
 BATCH = 20
 
 
-@every(2)
+@every(2, beside=True)
 def make_renditions():
     """Make what one waiting picture lacks: all sizes first, then AVIF, which takes longest, in two turns."""
     now = timezone.now()
@@ -87,7 +87,7 @@ def _fail(image, error):
         Image.objects.filter(pk=image.pk).update(work=end, claimed_at=None, tries=0)
 
 
-@every(20)
+@every(20, beside=True)
 def take_offline():
     """Remove the renditions of pictures that may not be shown any more."""
     now = timezone.now()

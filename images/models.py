@@ -93,6 +93,7 @@ class Image(models.Model):
         ordering = ["-id"]
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
+        permissions = [("describe_image", _("Can write the words of every picture"))]
         indexes = [models.Index(fields=["work", "id"], condition=~Q(work=""), name="image_work_to_do")]
 
     def __str__(self):

@@ -8,8 +8,8 @@ import sys
 import boto3
 import pytest
 
-from tests.delivery.running import ROOT, free_port, wait_until
-from tests.processes import database_url
+from tests.delivery.running import ROOT, wait_until
+from tests.processes import database_url, free_port
 
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "se/cret", "region_name": "eu-central-1"}
 SCRIPT = """
