@@ -34,6 +34,12 @@ MISSING = (
     "No Chromium here: browser tests can't run. Install it (Debian: apt install chromium) or set CHROMIUM."
 )
 NO_DRIVER = "Playwright can't run here: browser tests will fail. Install its library (Debian: apt install libatomic1)."
+# Writes down in `heard` what the live region at an address says from now on, "" where it falls silent.
+HEAR = """(region) => {
+  window.heard = []
+  const place = document.querySelector(region)
+  new MutationObserver(() => heard.push(place.textContent)).observe(place, { childList: true })
+}"""
 PATIENCE = 30_000  # milliseconds: how long a test waits for what must come, however busy the machine is
 
 
@@ -65,6 +71,28 @@ def click_times(page, x, y, times):
         page.mouse.down(click_count=count)
         page.mouse.up(click_count=count)
     let_settle(page)
+
+
+class Line:
+    """
+    What answers the requests of a page to an address; a test cuts and mends it by setting ``answer``.
+
+    The route stays to the end: where one is taken away, Playwright itself lets through what is on its way, and the
+    answer of the test is one too many, which ends the test.
+    """
+
+    def __init__(self, page, address, answer):
+        self.answer = answer
+        page.route(address, lambda route: self.answer(route))
+
+    def mend(self):
+        """From now on the server answers."""
+        self.answer = lambda route: route.continue_()
+
+
+def cut(route):
+    """The answer of a net that is not there."""
+    route.abort()
 
 
 def find():

@@ -5,6 +5,7 @@ ModelAdmin lends chrome and addresses. Who may do what is asked of tickers.permi
 `tickers.log` or `tickers.starting`.
 """
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q
 from django.http import Http404, HttpResponseRedirect
@@ -125,15 +126,16 @@ class TickerAdmin(Pages, admin.ModelAdmin):
             raise Http404
         ticker = get_run_ticker(request.user, int(object_id))
         form = SettingsForm(request.POST or None, instance=ticker)
-        if request.method == "POST" and form.is_valid():
-            try:
-                if changes := form.changes():
-                    log.configure(ticker, changes, by=request.user)
-            except log.Refused as refusal:
-                form.add_error("summary", str(refusal))
-            else:
-                messages.success(request, _("Saved; open pages follow."))
-                return self._to("change", ticker.pk)
+        with timezone.override(form.zone):
+            if request.method == "POST" and form.is_valid():
+                try:
+                    if changes := form.changes():
+                        log.configure(ticker, changes, by=request.user)
+                except log.Refused as refusal:
+                    form.add_error("summary", str(refusal))
+                else:
+                    messages.success(request, _("Saved; open pages follow."))
+                    return self._to("change", ticker.pk)
         tokens = ticker.tokens.filter(retired_at=None).select_related("made_by")
         return self._page(request, "settings", _("Settings"), ticker=ticker, form=form, tokens=tokens)
 
@@ -146,7 +148,8 @@ class TickerAdmin(Pages, admin.ModelAdmin):
 
     def _console(self, request, pk):
         ticker = get_ticker(request.user, pk)
-        entries = console.newest(ticker)
+        before = request.GET.get("before", "")
+        entries, earlier = console.gone_out(ticker, before)
         own = Author.objects.filter(account=request.user, retired_at=None).first()
         return self._page(
             request,
@@ -155,12 +158,15 @@ class TickerAdmin(Pages, admin.ModelAdmin):
             ticker=ticker,
             runs=may_run(request.user, ticker),
             rows=console.as_rows(ticker, entries, request.user).values(),
+            before=before if is_id(before) else "",
+            earlier=earlier,
             parts=console.parts(ticker, request.user),
             authors=authors_for(request.user, ticker)[:AUTHORS_OFFERED],
             own=own,
             kinds=Entry.Kind.choices,
             verifications=Entry.Verification.choices,
             zone_name=timezone.localtime(timezone.now(), zone_of(ticker)).tzname(),
+            largest=settings.LARGEST_PICTURE,
         )
 
     def story_view(self, request, pk):

@@ -4,9 +4,10 @@
     Authorization: Bearer <token>        Idempotency-Key: <any text of at most 200 characters>
     {"headline": "1:0", "text": "Goal in the 12th minute.", "kind": "score", "happened": "2026-05-04T19:12:00+03:00"}
 
-"text" is plain, its paragraphs parted by empty lines, addresses in it links; "body" may hold HTML instead. Answers 201 with number and
-address, 200 where the key was seen before, 202 where the entry waits for an editor or its minute, and the 4xx that
-names cause and cure otherwise; nothing is stored then. No cookie is read, so no page of another site can use it.
+"text" is plain, its paragraphs parted by empty lines, addresses in it links; "body" may hold HTML instead. Answers 201
+with number and address, 200 where the key was seen before, 202 where the entry waits for an editor or its minute, and
+the 4xx that names cause and cure otherwise, 409 where the key was seen with something else; nothing is stored then.
+No cookie is read, so no page of another site can use it.
 """
 
 from uuid import NAMESPACE_URL, uuid5
@@ -40,7 +41,8 @@ def entries(request, pk):
     except NotAllowed as error:
         return _refused(403, error)
     except log.Refused as error:
-        return _refused(409 if token.ticker.status == Ticker.Status.ENDED else 422, error)
+        late = isinstance(error, log.SentBefore) or token.ticker.status == Ticker.Status.ENDED
+        return _refused(409 if late else 422, error)
     Token.objects.filter(pk=token.pk).update(used_at=timezone.now())
     return _told(entry, 200 if known else 201 if entry.is_live else 202)
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -36,7 +36,9 @@ from tickers.models import Done, Duty, Entry, Handover, Ticker
 from tickers.permissions import get_ticker, may_change, may_restore, may_run
 from tickers.showing import Pictures, zone_of
 
-SHOWN = 50  # entries on the console; older ones are found by their address
+SHOWN = 50  # entries on the console at first, and as many more at each press of "Earlier entries"
+TURNS = (Entry.State.WAITING, Entry.State.DELAYED, Entry.State.REFUSED)  # of what has not gone out
+MOST_CHOSEN = 500  # entries of one story
 ON_DUTY = timedelta(seconds=30)  # since somebody's console last asked
 NOTED = timedelta(seconds=10)  # how often that is written down
 PICTURE_FIELDS = {"alt", "credit"}
@@ -65,6 +67,8 @@ def answers(view):
             data, status = {"error": str(error)}, error.status
         except log.Stale as error:
             data, status = {"error": str(error), "theirs": _theirs(error.entry)}, 409
+        except log.SentBefore as error:
+            data, status = {"error": str(error)}, 409
         except Http404 as error:
             data, status = {"error": str(error)}, 404
         except PermissionDenied as error:
@@ -81,10 +85,19 @@ def answers(view):
 @require_safe
 @answers
 def news(request, pk):
-    """What happened after event ``?seq=``; also what keeps this person on duty and signed in."""
+    """
+    What happened after event ``?seq=``; also what keeps this person on duty and signed in.
+
+    With ``?before=`` also the entries before this number, and "earlier" as `gone_out` says it.
+    """
     ticker = get_ticker(request.user, pk)
     _note_duty(ticker, request)
-    return told(ticker, request.user, request.GET.get("seq", "")), 200
+    answer = told(ticker, request.user, request.GET.get("seq", ""))
+    if "before" in request.GET:
+        entries, earlier = gone_out(ticker, request.GET["before"])
+        answer["entries"] |= as_rows(ticker, entries, request.user)
+        answer["earlier"] = earlier
+    return answer, 200
 
 
 @require_POST
@@ -94,8 +107,10 @@ def post(request, pk):
     ticker = get_ticker(request.user, pk)
     data = incoming.texts(_sent(request), FIELDS)
     key = _key(data.pop("key", ""))
-    seq, known = data.pop("seq", ""), ticker.entries.filter(key=key).first()
-    entry = known or _post(ticker, data, key=key, upload=request.FILES.get("picture"), by=request.user)
+    seq, known = data.pop("seq", ""), ticker.entries.filter(key=key).exists()
+    if not known and ticker.status == Ticker.Status.ENDED:  # before a picture is stored for nothing
+        raise Wrong(409, _("This ticker has ended; let an editor start it again first."))
+    entry = _post(ticker, data, key=key, upload=request.FILES.get("picture"), by=request.user)
     told_of = {"entry": entry.pk, "state": entry.state}
     return told(ticker, request.user, seq) | told_of, 200 if known else 201
 
@@ -117,8 +132,6 @@ def _key(text):
 
 
 def _post(ticker, data, *, key, upload, by):
-    if ticker.status == Ticker.Status.ENDED:  # before a picture is stored for nothing
-        raise Wrong(409, _("This ticker has ended; let an editor start it again first."))
     words = {name: data.pop(name, "").strip() for name in ("alt", "credit", "caption")}
     content = _content(ticker, data)
     if upload:
@@ -220,12 +233,17 @@ def _edit(ticker, data, user):
     log.edit(entry, content, by=user, base=int(base), correction=correction)
 
 
-def _kind(kind):
-    def change(ticker, data, user):
-        entry = _entry(ticker, data)
-        log.edit(entry, {"kind": kind}, by=user, base=entry.version)
+def _key_event(ticker, data, user):
+    entry = _entry(ticker, data)
+    log.edit(entry, {"kind": Entry.Kind.KEY}, by=user, base=entry.version)
 
-    return change
+
+def _no_key_event(ticker, data, user):
+    """Let an entry be what it was before it was a key event."""
+    entry = _entry(ticker, data)
+    kinds = entry.versions.values_list("content__kind", flat=True)
+    before = next((kind for kind in kinds if kind != Entry.Kind.KEY), Entry.Kind.UPDATE)
+    log.edit(entry, {"kind": before}, by=user, base=entry.version)
 
 
 def _status(ticker, data, user):
@@ -254,8 +272,8 @@ ACTS = {
     "restore": _on_entry(log.restore),
     "pin": _on_entry(log.pin),
     "unpin": _on_entry(log.pin, pinned=False),
-    "key": _kind(Entry.Kind.KEY),
-    "unkey": _kind(Entry.Kind.UPDATE),
+    "key": _key_event,
+    "unkey": _no_key_event,
     "release": _on_entry(log.release),
     "refuse": _on_entry(log.refuse),
     "status": _status,
@@ -287,10 +305,18 @@ def _since(ticker, seq):
     return list(entries.select_related("author", "made_by")), events[-1][0] if events else seq
 
 
-def newest(ticker):
-    """Return the newest entries that went out, deleted ones too, for those who may bring them back."""
+def gone_out(ticker, before=""):
+    """
+    Return (entries, earlier): the newest that went out, deleted ones too, for those who may bring them back.
+
+    before: only those below this number, a text of digits; of anything else the newest of all. earlier: what to ask
+    with for those before them, None where these are the first.
+    """
     out = ticker.entries.exclude(number=None).select_related("author", "made_by")
-    return list(out.newest_first()[:SHOWN])
+    if is_id(before):
+        out = out.filter(number__lt=before)
+    found = list(out.newest_first()[: SHOWN + 1])
+    return found[:SHOWN], found[SHOWN - 1].number if len(found) > SHOWN else None
 
 
 def as_rows(ticker, entries, user):
@@ -336,17 +362,20 @@ def _theirs(entry):
 
 
 def parts(ticker, user):
-    """Return {name: HTML} of what stands around the entries: state, waiting, duty, handover; four queries at most."""
-    now = timezone.now()
-    waiting = ticker.entries.filter(number=None).exclude(state=Entry.State.DELETED)
-    if not (runs := may_run(user, ticker)):
-        waiting = waiting.filter(Q(made_by=user) | ~Q(state=Entry.State.REFUSED))
-    waiting = list(waiting.select_related("author", "made_by").order_by("pk")[:SHOWN])
+    """
+    Return {name: HTML} of what stands around the entries: state, waiting, duty, handover.
+
+    Four queries at most, five where more has not gone out than is shown.
+    """
+    now, runs = timezone.now(), may_run(user, ticker)
+    waiting = _not_out(ticker, user)
+    shown = list(waiting.select_related("author", "made_by")[:SHOWN])
     context = {
         "ticker": ticker,
         "runs": runs,
         "user": user,
-        "waiting": as_rows(ticker, waiting, user).values(),
+        "waiting": as_rows(ticker, shown, user).values(),
+        "waiting_count": len(shown) if len(shown) < SHOWN else waiting.count(),
         "duty": ticker.duties.filter(seen__gt=now - ON_DUTY)
         .select_related("user")
         .order_by("user__username"),
@@ -355,6 +384,20 @@ def parts(ticker, user):
     }
     names = ("state", "waiting", "duty", "handover")
     return {name: _rendered(name, context) for name in names}
+
+
+def _not_out(ticker, user):
+    """
+    Return what has not gone out of ``ticker``: what an editor has to look at, what goes out by itself, what was sent back.
+
+    In the order that it came, but what was sent back last stands before what its writers have left there for long.
+    """
+    waiting = ticker.entries.filter(number=None).exclude(state=Entry.State.DELETED)
+    if not may_run(user, ticker):
+        waiting = waiting.filter(Q(made_by=user) | ~Q(state=Entry.State.REFUSED))
+    turn = Case(*(When(state=state, then=turn) for turn, state in enumerate(TURNS)))
+    sent_back = Case(When(state=Entry.State.REFUSED, then=F("pk")))
+    return waiting.order_by(turn, sent_back.desc(), "pk")
 
 
 def _rendered(name, context):
@@ -376,9 +419,11 @@ def _note_duty(ticker, request):
 
 
 def chosen(request, pk):
-    """Return (ticker, its live entries that the form names, the oldest first); raise log.Refused where there is none."""
+    """Return (ticker, its live entries that the form names, the oldest first); raise log.Refused for none or too many."""
     ticker = get_ticker(request.user, pk)
-    ids = [pk for pk in request.POST.getlist("entry")[:200] if is_id(pk)]
+    ids = [pk for pk in request.POST.getlist("entry") if is_id(pk)]
+    if len(ids) > MOST_CHOSEN:
+        raise log.Refused(_("A story is made of at most %d entries; choose fewer.") % MOST_CHOSEN)
     entries = list(ticker.entries.live().filter(pk__in=ids).select_related("author").order_by("number"))
     if not entries:
         raise log.Refused(_("Choose the entries that the story is to be made of."))

@@ -1,5 +1,7 @@
 """What editors fill in: a new ticker, the settings of one, an entry that needs the body editor."""
 
+from datetime import datetime
+
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from tickers.models import Entry, Ticker
 
 TICKERS_OFFERED = 50
 LONGEST_WAIT = 3600  # minutes or seconds
+TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
 
 
 class AsOpened(forms.HiddenInput):
@@ -22,6 +25,10 @@ class AsOpened(forms.HiddenInput):
         return super().get_context(
             name, value, {key: attrs[key] for key in attrs if key != "aria-describedby"}
         )
+
+    def format_value(self, value):
+        """Return a time to the minute, as its field shows it: with its seconds that would be taken for changed."""
+        return value.strftime(TO_THE_MINUTE) if isinstance(value, datetime) else super().format_value(value)
 
 
 class NewTickerForm(OpeningForm):
@@ -40,7 +47,8 @@ class NewTickerForm(OpeningForm):
 class SettingsForm(forms.ModelForm):
     """
     What may be set of a ticker. Only what this person changed is written (each field brings along what it was), so
-    that two who change different things at once both get theirs.
+    that two who change different things at once both get theirs. Its times are on the clock of ``zone``, the ticker's
+    when the page was made, whatever the time zone becomes: ask and show it under that one.
     """
 
     class Meta:
@@ -49,14 +57,20 @@ class SettingsForm(forms.ModelForm):
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 4}),
             "phrases": forms.Textarea(attrs={"rows": 4}),
-            "starts": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-            "ends": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "starts": forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TO_THE_MINUTE),
+            "ends": forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TO_THE_MINUTE),
         }
 
     time_zone = forms.ChoiceField(label=_("time zone"), required=False)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *, instance):
+        super().__init__(data, instance=instance)
+        named = (data or {}).get("initial-time_zone", instance.time_zone)
+        self.zone = showing.zone_named(named)
+        for name in ("starts", "ends"):
+            self.fields[name].help_text = _(
+                "On the clock of %s, also where you change the time zone here."
+            ) % str(self.zone)
         self.fields["time_zone"].choices = [("", _("the newsroom's own")), *((name, name) for name in sorted(showing.zone_names()))]  # fmt: skip
         others = Ticker.objects.exclude(pk=self.instance.pk).select_related("article").order_by("-pk")
         self.fields["continues"].queryset = others
@@ -103,13 +117,13 @@ class EntryForm(forms.Form):
     happened = forms.DateTimeField(
         label=_("Happened at"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TO_THE_MINUTE),
     )
     correction = forms.CharField(
         label=_("What was wrong"),
         required=False,
         max_length=300,
-        help_text=_("Readers are told that it was corrected; leave it empty for a plain change."),
+        help_text=_("Readers see this with the entry; leave it empty for a plain change."),
     )
 
     def __init__(self, *args, authors, **kwargs):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles import announcing, body, workflow
+from articles.models import Author
 from articles.permissions import NotAllowed
 from articles.removal import restrictions
 from articles.writing.asking import YEARS
@@ -26,7 +27,7 @@ from tickers.permissions import may_change, may_post, may_restore, may_run
 AT_ONCE = 100  # events in one answer
 # What PostgreSQL tells listeners on, with the ticker's id, once the act is committed.
 CHANNEL = "ticker_events"
-LIST_KEY = "list:tickers"  # stamps what shows which tickers run
+LIST_KEY = "list:tickers"  # stamps what shows which tickers run and have entries
 LONGEST = 60_000  # characters of an entry's text
 
 # What a version keeps of an entry; "author" is {"id", "name"} there, times are ISO 8601.
@@ -36,12 +37,17 @@ CONTENT = ("headline", "body", "kind", "verification", "reported_by", "happened"
 LOCKED = (
     "status starts ends posting delay_minutes head made time_zone article__kind article__slug article__headline"
     " article__working_headline article__working_section article__live_revision article__assignee article__created_by"
-    " article__language article__visible_from article__visible_until article__section__slug article__section__name"
+    " article__language article__visible_from article__visible_until article__updated article__section__slug"
+    " article__section__name"
 ).split()
 
 
 class Refused(Exception):
     """An entry can't be taken as it is; the text names cause and cure."""
+
+
+class SentBefore(Refused):
+    """Something else came under this key before. Who took it back was too late, and did not hear of it."""
 
 
 class Stale(Refused):
@@ -57,23 +63,35 @@ class Stale(Refused):
 
 def post(ticker, content, *, by, key=None, at=None):
     """
-    Add an entry and return it; the same one again where ``key`` (a UUID) was seen before.
+    Add an entry and return it; the same one again where ``key`` (a UUID) was seen before, under which it said the same.
 
     content: {field of CONTENT: value}, what is missing is empty; "author" an Author or None, "happened" an aware
     datetime or None. at: aware datetime, now if None. It goes out at once, waits for an editor, or goes out later, as
-    `Ticker.posting` says. Raise Refused or NotAllowed.
+    `Ticker.posting` says. Raise SentBefore, Refused or NotAllowed.
     """
     at, content = at or timezone.now(), _cleaned(content)
     try:
         with transaction.atomic():
             ticker = _lock(ticker.pk)
             if key and (known := ticker.entries.filter(key=key).first()):
-                return known
+                return _again(known, content)
             return _post(ticker, content, by=by, key=key, at=at)
     except IntegrityError:
         if key and (known := Entry.objects.filter(ticker=ticker.pk, key=key).first()):
-            return known
+            return _again(known, content)
         raise
+
+
+def _again(known, content):
+    """Return the entry ``known``, which came under its key before; raise SentBefore where it said anything else then."""
+    first, now = known.versions.get(number=1).content, _content_of(Entry(**content))
+    for said in (first, now):
+        said["author"] = said["author"] and said["author"]["id"]  # whose name may be another by now
+    if first != now:
+        raise SentBefore(
+            _("What you sent before is here already: change it there, or send this as another entry.")
+        )
+    return known
 
 
 def _post(ticker, content, *, by, key, at):
@@ -92,7 +110,7 @@ def _post(ticker, content, *, by, key, at):
         _number(ticker, entry, at)
     _write_version(entry, by=by, at=at)
     if entry.is_live:
-        _record(ticker, Event.Kind.ADD, entry, by=by, at=at)
+        _record(ticker, Event.Kind.ADD, entry, by=by, at=at, is_new=True)
     return entry
 
 
@@ -142,10 +160,13 @@ def edit(entry, content, *, by, base, correction="", at=None):
     """
     Change an entry and return it.
 
-    base: the version it was written on; raise Stale if another came since. correction: what was wrong, for readers to
-    see; "" for a plain edit. content: as for `post`, but what is missing stays. Raise Refused or NotAllowed.
+    base: the version it was written on; raise Stale if another came since. correction: what was wrong, which readers see
+    with the entry in the place of what they were told before; "" for a plain edit. content: as for `post`, but what is
+    missing stays. Raise Refused or NotAllowed.
     """
-    at = at or timezone.now()
+    at, correction = at or timezone.now(), _line("correction", correction)
+    if correction:
+        _refuse_restricted(lambda: [correction])
     with transaction.atomic():
         ticker, entry = _lock_both(entry)
         if not may_change(by, entry):
@@ -160,12 +181,16 @@ def edit(entry, content, *, by, base, correction="", at=None):
         if entry.state == Entry.State.REFUSED:  # mended by its writer: the editor looks again
             entry.state = Entry.State.WAITING
             entry.save(update_fields=["state"])
-        if _content_of(entry) == before and not correction:
+        after = _content_of(entry)
+        if after == before and not correction:
             return entry
         if entry.is_live:
-            entry.edited = at
-            entry.corrected = at if correction else entry.corrected
-        _write_version(entry, by=by, at=at, note=correction[:300])
+            says_else = after != before | {"kind": after["kind"]}
+            if correction or says_else:
+                entry.edited = at
+            if correction:
+                entry.corrected, entry.correction = at, correction
+        _write_version(entry, by=by, at=at, note=correction)
         if entry.is_live:
             _record(ticker, Event.Kind.EDIT, entry, by=by, at=at)
     return entry
@@ -202,7 +227,7 @@ def take_restricted(sender, article, restriction, **kwargs):
 
     by, at = restriction.made_by, timezone.now()
     for entry in Entry.objects.live().filter(ticker=article.pk):
-        if is_named(_texts_of(_content_of(entry))):
+        if is_named(_printed(entry)):
             with transaction.atomic():
                 _take_away(*_lock_both(entry), by=by, at=at)
     with transaction.atomic():
@@ -215,6 +240,25 @@ def take_restricted(sender, article, restriction, **kwargs):
             _record(ticker, Event.Kind.STATUS, None, by=by, at=at)
 
 
+def why_restricted(article):
+    """
+    Return why a ticker may not go out, "" where it may: an entry or key point holds a name restricted since it was posted.
+
+    The worker takes such entries away (`take_restricted`); nobody is to see them before it has come by. Where readers
+    see the ticker already, keeping it back would help nobody.
+    """
+    if article.kind != article.Kind.TICKER or article.is_published():
+        return ""
+    named = restrictions.named_in(lambda: _texts_shown(article))
+    return _("Restriction %(number)s, call legal.") % {"number": named[0]} if named else ""
+
+
+def _texts_shown(article):
+    yield from Ticker.objects.get(pk=article.pk).points
+    for entry in Entry.objects.live().filter(ticker=article.pk).select_related("author"):
+        yield from _printed(entry)
+
+
 def restore(entry, *, by, at=None):
     """Bring a deleted entry back to where it stood; return it."""
     at = at or timezone.now()
@@ -224,7 +268,7 @@ def restore(entry, *, by, at=None):
         if not (may_restore if is_gone else may_change)(by, entry):
             raise NotAllowed(_("Only who deleted an entry or an editor of its section can bring it back."))
         if is_gone:
-            _refuse_restricted(lambda: _texts_of(_content_of(entry)))
+            _refuse_restricted(lambda: _printed(entry))
             entry.state = Entry.State.LIVE if entry.number else Entry.State.WAITING
             entry.deleted_by = None
             entry.save(update_fields=["state", "deleted_by"])
@@ -316,12 +360,7 @@ def _cleaned(content):
     if unknown := set(whole) - set(CONTENT):
         raise Refused(_("An entry has no field %s.") % ", ".join(sorted(unknown)))
     for name in ("headline", "verification", "reported_by", "initials"):
-        text = " ".join(str(whole.get(name) or "").replace("\0", "").split())
-        if len(text) > (limit := Entry._meta.get_field(name).max_length):
-            raise Refused(
-                _("%(field)s is longer than %(limit)d characters.") % {"field": name, "limit": limit}
-            )
-        whole[name] = text
+        whole[name] = _line(name, whole.get(name))
     if len(whole.get("body") or "") > LONGEST:
         raise Refused(_("The text is longer than %d characters; part it into several entries.") % LONGEST)
     whole["body"] = body.clean(whole.get("body"))
@@ -335,9 +374,25 @@ def _cleaned(content):
     return whole
 
 
+def _line(name, text):
+    """Return ``text`` as one line for the field ``name``; raise Refused where it is too long."""
+    text = " ".join(str(text or "").replace("\0", "").split())
+    if len(text) > (limit := Entry._meta.get_field(name).max_length):
+        raise Refused(_("%(field)s is longer than %(limit)d characters.") % {"field": name, "limit": limit})
+    return text
+
+
+def _printed(entry):
+    """Return the texts that readers get of ``entry``; as `_texts_of`."""
+    return [*_texts_of(_content_of(entry)), entry.correction]
+
+
 def _texts_of(content):
-    """Return what readers get of the fields of CONTENT."""
+    """Return what readers get of the fields of CONTENT and of the pictures in it; one query where it has any."""
     texts = [content[name] for name in ("headline", "reported_by", "initials")]
+    if author := content["author"]:
+        texts.append(author.name if isinstance(author, Author) else author["name"])
+    texts += restrictions.said_in_pictures(body.picture_ids(content["body"]))
     return [*texts, *restrictions.texts_of_html(body.strip_notes(content["body"]))]
 
 
@@ -345,6 +400,15 @@ def _refuse_restricted(texts):
     """Raise Refused where a name may not be published; it says a number, never the name. texts: as `named_in` takes."""
     if named := restrictions.named_in(texts):
         raise Refused(_("Restriction %(number)s, call legal.") % {"number": named[0]})
+
+
+def refuse_signer(sender, instance, raw=False, **kwargs):
+    """Raise NotAllowed where an author's new name would put a restricted one under entries that readers see."""
+    if raw or instance.pk is None:
+        return
+    named = restrictions.named_in(lambda: [instance.name])
+    if named and Entry.objects.live().filter(author=instance.pk).exists():
+        raise NotAllowed(_("Restriction %(number)s, call legal.") % {"number": named[0]})
 
 
 def _content_of(entry):
@@ -363,10 +427,10 @@ def _write_version(entry, *, by, at, note=""):
 
 
 def _go_out(ticker, entry, *, by, at):
-    _refuse_restricted(lambda: _texts_of(_content_of(entry)))  # it may have waited for long
+    _refuse_restricted(lambda: _printed(entry))  # it may have waited for long
     _number(ticker, entry, at)
     entry.save(update_fields=["state", "number", "posted", "due_at"])
-    _record(ticker, Event.Kind.ADD, entry, by=by, at=at)
+    _record(ticker, Event.Kind.ADD, entry, by=by, at=at, is_new=True)
 
 
 def _number(ticker, entry, at):
@@ -375,19 +439,22 @@ def _number(ticker, entry, at):
     entry.number, entry.posted, entry.state, entry.due_at = ticker.made, at, Entry.State.LIVE, None
 
 
-def _record(ticker, kind, entry, *, by, at):
-    """Write the event and what it makes stale; the caller holds the ticker's lock."""
+def _record(ticker, kind, entry, *, by, at, is_new=False):
+    """
+    Write the event and what it makes stale; the caller holds the ticker's lock.
+
+    is_new: the entry goes out for the first time, so that only what shows the newest changes: full polls and the pages
+    of older entries stay.
+    """
     ticker.head += 1
     ticker.save(update_fields=["head", "made"])
     version = entry and entry.version
     Event.objects.create(
         ticker=ticker, seq=ticker.head, kind=kind, entry=entry, version=version, at=at, by=by
     )
-    keys = {ticker.head_key, ticker.article.page_key}
-    if kind == Event.Kind.STATUS:
+    keys = {ticker.head_key} if is_new else {ticker.head_key, ticker.key}
+    if kind == Event.Kind.STATUS or (kind == Event.Kind.ADD and _is_alone(entry)):
         keys.add(LIST_KEY)
-    if kind != Event.Kind.ADD or entry.version > 1:  # answers that show older entries change as well
-        keys.add(ticker.key)
     delivery.purge(keys)
     if ticker.article.is_published(at):
         announcing.tell_feeds(ticker, key=ticker.key, now=at)
@@ -398,6 +465,11 @@ def _record(ticker, kind, entry, *, by, at):
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(ticker.pk)])
     if kind in {Event.Kind.ADD, Event.Kind.EDIT}:
         workflow.touch(ticker.article, at)
+
+
+def _is_alone(entry):
+    """Whether readers see no other entry of its ticker: with the first one home begins to show it, if it runs."""
+    return not Entry.objects.live().filter(ticker=entry.ticker_id).exclude(pk=entry.pk).exists()
 
 
 def tell_redacted(sender, pk, by, **kwargs):
@@ -436,13 +508,14 @@ def since(ticker, seq):
     events = list(
         ticker.events.filter(seq__gt=seq)
         .order_by("seq")
-        .values_list("seq", "kind", "entry__number", "entry")[:AT_ONCE]
+        .values_list("seq", "kind", "entry__number", "entry")[: AT_ONCE + 1]
     )
+    events, at_head = events[:AT_ONCE], len(events) <= AT_ONCE
     ids = {pk for *_, pk in events if pk}
     found = Entry.objects.live().filter(pk__in=ids).select_related("author") if ids else []
     return Changes(
         events=[{"seq": seq, "kind": kind, "entry": number} for seq, kind, number, _pk in events],
         entries={entry.number: entry for entry in found},
         next_seq=events[-1][0] if events else seq,
-        at_head=len(events) < AT_ONCE,
+        at_head=at_head,
     )

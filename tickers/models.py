@@ -12,9 +12,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from articles.addresses import path_of
 
 
 class Ticker(models.Model):
@@ -103,8 +104,8 @@ class Ticker(models.Model):
 
     @property
     def head_key(self):
-        """Stamps what shows the newest of it: the ticker's page, the newest poll, boxes, home."""
-        return f"ticker-head:{self.pk}"
+        """Stamps what shows the newest of it: its page, the newest poll, boxes, home, feeds; needs its story fetched."""
+        return self.article.head_key
 
     @property
     def is_running(self):
@@ -150,7 +151,8 @@ class Entry(models.Model):
     """
     One dated update. ``number`` is its place in the ticker and in its address, given when it first goes out.
 
-    ``key`` is the name that the device gave it before it was sent, so that sending twice makes one.
+    ``key`` is the name that the device gave it before it was sent, so that sending twice makes one. ``correction`` says
+    to readers what was wrong until ``corrected``, the last time that something was.
     """
 
     class State(models.TextChoices):
@@ -196,6 +198,7 @@ class Entry(models.Model):
     posted = models.DateTimeField(_("posted"), null=True, editable=False)
     edited = models.DateTimeField(_("edited"), null=True, editable=False)
     corrected = models.DateTimeField(_("corrected"), null=True, editable=False)
+    correction = models.CharField(_("what was corrected"), max_length=300, blank=True, editable=False)
     made_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("by")
@@ -230,11 +233,16 @@ class Entry(models.Model):
     def get_absolute_url(self):
         """Needs `ticker.article.section` fetched."""
         article = self.ticker.article
-        return reverse("entry", args=[article.section.slug, article.slug, article.pk, self.number])
+        return path_of("entry", article.section.slug, article.slug, article.pk, self.number)
 
     @property
     def is_live(self):
         return self.state == self.State.LIVE
+
+    @property
+    def edited_since(self):
+        """When it was last edited where that was no correction, an aware datetime; None where it never was, or before one."""
+        return self.edited if self.edited and (not self.corrected or self.edited > self.corrected) else None
 
     @property
     def changed(self):

@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -38,9 +38,12 @@ zone_names = cache(available_timezones)
 
 def zone_of(ticker):
     """Return the tzinfo that the ticker's times are written in."""
-    if ticker.time_zone in zone_names():
-        return ZoneInfo(ticker.time_zone)
-    return timezone.get_default_timezone()
+    return zone_named(ticker.time_zone)
+
+
+def zone_named(name):
+    """Return the tzinfo of this name, the newsroom's own for none."""
+    return ZoneInfo(name) if name in zone_names() else timezone.get_default_timezone()
 
 
 def poll_seconds(ticker):
@@ -55,7 +58,7 @@ def stream_address(ticker):
     return "" if settings.STREAM_URL == "none" else f"{settings.STREAM_URL}/live/{ticker.pk}/stream"
 
 
-def as_html(ticker, entries, at, level=3):
+def as_html(ticker, entries, at, level="3"):
     """
     Return {number: HTML} of live ``entries`` with their author fetched; one query where their texts hold pictures.
 
@@ -70,9 +73,10 @@ def as_html(ticker, entries, at, level=3):
     return dict(zip((entry.number for entry in entries), pieces, strict=True))
 
 
-def picture_keys(entries):
-    """Return the page keys of the pictures in the texts of ``entries``; asks no database."""
-    return {f"image:{pk}" for entry in entries for pk in body.picture_ids(entry.body)}
+def keys_of(entries):
+    """Return the page keys of the pictures in the texts of ``entries`` and of who signs them; asks no database."""
+    signed = {entry.author.page_key for entry in entries if entry.author}
+    return signed | {f"image:{pk}" for entry in entries for pk in body.picture_ids(entry.body)}
 
 
 @dataclass
@@ -102,13 +106,14 @@ def running(at):
     """
     Return (ticker, its newest entries) of the one that runs and began last, (None, []) where none does; two queries.
 
-    Its story is fetched as a card has it. Each entry knows the ``zone`` that its time is written in.
+    One without entries is passed over: what was there before it stays until it has something to tell. Its story is
+    fetched as a card has it. Each entry knows the ``zone`` that its time is written in.
     """
     for ticker in _last_begun(at):
         entries = newest_of(ticker.pk)
         for entry in entries:
             entry.zone = zone_of(ticker)
-        return (ticker, entries) if entries else (None, [])
+        return ticker, entries
     return None, []
 
 
@@ -116,7 +121,10 @@ def running(at):
 def _last_begun(at):
     shown = visible(at, start="article__visible_from", end="article__visible_until")
     tickers = Ticker.objects.filter(
-        shown, article__deindexed_at=None, status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED]
+        Exists(Entry.objects.live().filter(ticker=OuterRef("pk"))),
+        shown,
+        article__deindexed_at=None,
+        status__in=[Ticker.Status.LIVE, Ticker.Status.PAUSED],
     )
     tickers = tickers.select_related("article__section").only("status", "time_zone", *CARDS)
     return tickers.order_by(F("starts").desc(nulls_last=True), "-pk")[:1]

@@ -1,8 +1,6 @@
 """How a ticker begins, and how a story is made of its entries: acts on an article of kind "ticker" and on its ticker."""
 
-import uuid as uuids
-
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -25,21 +23,14 @@ def start(content, *, by, uuid=None, now=True):
     uuid: what its story will be called by, so that a form sent twice makes one ticker. Raise workflow.SentBefore the
     second time, NotAllowed or Blocked as `workflow.publish` does; then nothing was made.
     """
-    uuid = uuid or uuids.uuid4()
-    try:
-        with transaction.atomic():
-            revision = workflow.create(content, by=by, kind=Article.Kind.TICKER, uuid=uuid)
-            ticker = Ticker.objects.get(pk=revision.article_id)
-            if now:
-                workflow.publish(
-                    revision, by=by, alone=_("A live ticker starts before anybody else has read it.")
-                )
-                ticker = log.set_status(ticker, Ticker.Status.LIVE, by=by)
-            return ticker
-    except IntegrityError:
-        if known := Article.objects.filter(uuid=uuid).first():
-            raise workflow.SentBefore(known) from None
-        raise
+    with transaction.atomic():
+        revision = workflow.create(content, by=by, kind=Article.Kind.TICKER, uuid=uuid)
+        ticker = Ticker.objects.get(pk=revision.article_id)
+        if now:
+            alone = _("A live ticker starts before anybody else has read it.")
+            workflow.publish(revision, by=by, alone=alone)
+            ticker = log.set_status(ticker, Ticker.Status.LIVE, by=by)
+        return ticker
 
 
 def make_story(ticker, entries, *, by):

@@ -6,20 +6,21 @@
 One task looks at the log (told at once by LISTEN on PostgreSQL, ten times a second on SQLite), renders what happened
 once, and hands the same bytes to every reader. A message is what a poll answers, its id the sequence number to go on from,
 so that a page may change between the two at any event. Nothing is kept of what was sent: a reader who comes back is
-told how the entries read now, which is how deleted text stays deleted. Readers send and get no cookie.
+told how the entries read now, which is how deleted text stays deleted; whoever missed more than a little asks polls,
+which are stored pages. So does everybody while the log can't be read. Readers send and get no cookie.
 """
 
 import asyncio
 import json
 import logging
-import os
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.http import Http404
 from django.utils import timezone
 
@@ -32,7 +33,8 @@ ADDRESS = re.compile(r"/live/([1-9][0-9]{0,17})/stream")
 LOOK = 0.1  # seconds between two looks at the log where nobody tells us of events
 TOLD_LOOK = 2.0  # with LISTEN it is looked at as well, in case a word was lost
 HEARTBEAT = 15.0  # seconds; below the 40 that a page waits, and the minute after which proxies give up
-MOST_READERS = int(os.environ.get("STREAM_READERS", 18_000))  # one file each: `ulimit -n` is the other bound
+DOUBT = 10.0  # seconds without a look at the log, after which a beat would promise too much
+FARTHEST = 300  # events that are told to who comes back: they are rendered on the thread that tells everybody
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (
@@ -42,6 +44,7 @@ HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+LATER = [(b"retry-after", b"60")]
 MOST_REPLAYS = 100  # of some hundred kilobytes each, kept until something happens anywhere
 
 
@@ -82,10 +85,15 @@ def _message(pk, seq):
 
 
 class Channel:
-    """The readers of one ticker who have been told of everything up to event ``seq``; users: those being let in too."""
+    """
+    The readers of one ticker who have been told of everything up to event ``seq``; users: those being let in too.
+
+    sure: when that was last known to be all, by the monotonic clock.
+    """
 
     def __init__(self, seq):
         self.seq, self.readers, self.users = seq, set(), 0
+        self.sure = time.monotonic()
 
     def tell(self, part):
         for reader in [reader for reader in self.readers if not reader.tell(part)]:
@@ -142,6 +150,9 @@ class Stream:
             await self._open(pk, seq, receive, send)
         except Http404:
             await _refuse(send, 404)
+        except Error as error:
+            logger.warning("No reader is let in, for the log can't be read: %s", error)
+            await _refuse(send, 503, *LATER)
 
     async def _live(self, receive, send):
         await receive()
@@ -154,8 +165,8 @@ class Stream:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _open(self, pk, seq, receive, send):
-        if self.count >= MOST_READERS:
-            return await _refuse(send, 503, (b"retry-after", b"60"))
+        if self.count >= settings.STREAM_READERS:
+            return await _refuse(send, 503, *LATER)
         channel = await self._channel(pk)
         channel.users += 1
         self.count += 1
@@ -168,18 +179,22 @@ class Stream:
                 del self.channels[pk]
 
     async def _let_in(self, pk, seq, channel, receive, send):
-        missed, seq = await self._missed(pk, channel.seq if seq is None else seq, channel)
+        seq = channel.seq if seq is None else seq
+        if channel.seq - seq > FARTHEST:
+            return await _refuse(send, 204)  # the page polls then; a browser does not come back by itself
+        missed, seq = await self._missed(pk, seq, channel)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        await send(_part(b"retry: 3000\n\n" + missed))
-        while seq < channel.seq:  # told of more while that was on its way
-            missed, seq = await self._missed(pk, seq, channel)
-            await send(_part(missed))
         reader = Reader(send)
-        channel.readers.add(reader)
         try:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-        except asyncio.CancelledError:
+            await send(_part(b"retry: 3000\n\n" + missed))
+            while seq < channel.seq:  # told of more while that was on its way
+                missed, seq = await self._missed(pk, seq, channel)
+                await send(_part(missed))
+            if self.channels.get(pk) is channel:  # not closed meanwhile
+                channel.readers.add(reader)
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+        except (asyncio.CancelledError, Http404, Error):
             pass  # let go, or the server stops: readers come back
         finally:
             channel.readers.discard(reader)
@@ -244,6 +259,7 @@ class Stream:
         for pk, channel in list(self.channels.items()):
             try:
                 await self._tell(pk, channel, heads.get(pk))
+                channel.sure = time.monotonic()
             except Exception:  # one that can't be shown stops no other
                 logger.exception("The readers of ticker %s could not be told; it is tried again.", pk)
 
@@ -258,7 +274,7 @@ class Stream:
             channel.tell(_part(message))
 
     def _close(self, pk):
-        """Readers may not see this ticker any more: let them go; the page then asks and is told so."""
+        """Let the readers of a ticker go; their pages then ask, and are told if it is gone."""
         channel = self.channels.pop(pk, Channel(0))  # the last of its readers may just have left
         for reader in list(channel.readers):
             channel.let_go(reader)
@@ -266,8 +282,11 @@ class Stream:
     async def _beat(self):
         while True:
             await asyncio.sleep(HEARTBEAT)
-            for channel in list(self.channels.values()):
-                channel.tell(BEAT)
+            for pk, channel in list(self.channels.items()):
+                if time.monotonic() - channel.sure < DOUBT:
+                    channel.tell(BEAT)
+                else:
+                    self._close(pk)
 
 
 def _asked(scope):

@@ -1,7 +1,8 @@
 """
 Tickers as JSON-LD and for social media.
 
-Source: https://schema.org/LiveBlogPosting and https://developers.google.com/search/docs/appearance/structured-data/article.
+Source: https://schema.org/LiveBlogPosting, https://schema.org/CorrectionComment and
+https://developers.google.com/search/docs/appearance/structured-data/article.
 """
 
 from datetime import timedelta
@@ -42,7 +43,7 @@ def posting(ticker, entry):
 
 def _update(entry):
     headline = headline_of(entry)
-    return {
+    data = {
         "@type": "BlogPosting",
         "url": absolute(entry.get_absolute_url()),
         "headline": headline,
@@ -51,6 +52,10 @@ def _update(entry):
         "articleBody": body.plain(entry.body) or headline,
         "author": {"@type": "Person", "name": entry.author.name} if entry.author else publisher(),
     }
+    if entry.correction:
+        note = {"@type": "CorrectionComment", "text": entry.correction}
+        data["correction"] = note | {"datePublished": entry.corrected.isoformat()}
+    return data
 
 
 def headline_of(entry):
@@ -64,5 +69,7 @@ def open_graph(story, entry):
         "og:title": headline_of(entry),
         "og:description": body.first_words(entry.body, 40) or story.article.standfirst,
         "og:url": absolute(entry.get_absolute_url()),
+        "article:published_time": entry.posted.isoformat(),
+        "article:modified_time": entry.changed.isoformat(),
     }
     return [(name, own.get(name) or content) for name, content in story_graph(story)]

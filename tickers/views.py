@@ -20,6 +20,7 @@ from articles.public.structured import as_scripts
 from tickers import log, showing, structured
 from tickers.models import Entry, Ticker
 
+NEWER = showing.SHOWN // 2  # entries beside one on its own page that came after it, and as many before
 ADDRESSES = 200  # entries of a withdrawn ticker that are asked for again, the newest
 
 
@@ -43,12 +44,12 @@ def add_entries(story, context):
         "panel": showing.panel(ticker),
         "pinned": [html[entry.number] for entry in pinned],
         "entries": [html[entry.number] for entry in shown if not entry.pinned],
-        "older": newest[-1].get_absolute_url() if len(newest) > showing.SHOWN else "",
+        "older": newest[-1] if len(newest) > showing.SHOWN else None,
         "continued": continued if continued and continued.is_published(story.at) else None,
         "data": structured.live_blog(context["data"], ticker, shown),
     }
     keys = {ticker.key, ticker.head_key} | ({continued.page_key} if continued else set())
-    return "tickers/detail.html", keys | showing.picture_keys([*newest, *pinned])
+    return "tickers/detail.html", keys | showing.keys_of([*newest, *pinned])
 
 
 def _continued(ticker):
@@ -68,7 +69,8 @@ def since(request, pk, seq):
     """
     What happened after event ``seq``, as JSON: events, html of the entries they name, next_seq, poll_after, panel.
 
-    A full answer shows entries that may be edited; the one at the head is also made stale by every event.
+    A full answer shows entries that may be edited, and stays when others are added; the one at the head is also made
+    stale by every event.
     """
     at = timezone.now()
     ticker = find(pk, at)
@@ -77,7 +79,7 @@ def since(request, pk, seq):
     found = log.since(ticker, seq)
     response = JsonResponse(showing.changes(ticker, found, at), json_dumps_params={"ensure_ascii": False})
     keys = {ticker.key, ticker.article.page_key} | ({ticker.head_key} if found.at_head else set())
-    keys |= showing.picture_keys(found.entries.values())
+    keys |= showing.keys_of(found.entries.values())
     delivery.stamp(response, keys, until=pages.earliest_end([ticker.article]))
     if found.at_head:
         response.headers["Cache-Control"] = "public, max-age=0, s-maxage=2"
@@ -100,7 +102,7 @@ def entry(request, section, slug, pk, number):
     if request.path != chosen.get_absolute_url():
         return articles.public.views.moved(article, chosen.get_absolute_url())
     story = articles.public.views.Story(article, at)
-    html = showing.as_html(ticker, around, at, level=2)
+    html = showing.as_html(ticker, around, at, level="2")
     context = {
         "article": article,
         "story": story,
@@ -115,8 +117,8 @@ def entry(request, section, slug, pk, number):
         "open_graph": structured.open_graph(story, chosen),
         "structured": as_scripts(structured.posting(ticker, chosen)),
     }
-    keys = {ticker.key, article.page_key} | showing.picture_keys(around)
-    if around[0].number > ticker.made - showing.SHOWN:
+    keys = {ticker.key} | story.own_keys | showing.keys_of(around)
+    if sum(found.number > number for found in around) < NEWER:  # the next entry joins them
         keys.add(ticker.head_key)
     return pages.render("tickers/entry.html", context, keys=keys, until=story.until)
 
@@ -124,9 +126,8 @@ def entry(request, section, slug, pk, number):
 def _around(ticker, number):
     """Return the live entry ``number`` between its neighbours, newest first; two queries."""
     live = Entry.objects.live().filter(ticker=ticker).select_related("author")
-    half = showing.SHOWN // 2
-    newer = list(live.filter(number__gte=number).order_by("number")[: half + 1])
-    older = list(live.filter(number__lt=number).newest_first()[:half])
+    newer = list(live.filter(number__gte=number).order_by("number")[: NEWER + 1])
+    older = list(live.filter(number__lt=number).newest_first()[: showing.SHOWN - NEWER])
     found = [*reversed(newer), *older]
     for entry in found:
         entry.ticker = ticker

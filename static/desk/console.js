@@ -1,6 +1,10 @@
 // The console of a live ticker, for people under pressure. What is typed goes into an outbox on this device first and
 // leaves it only when the server has answered: it survives a reload, a dead zone and a login that ran out. So does what
 // is changed, deleted or pinned. Each of them has its key from the start, so that sending it again does it no second time.
+// Entries go out in the order in which they were written. One that waits, or is on its way, can be taken back at any
+// moment, and lets the others pass; it keeps its key, for it may have arrived: the server then says so.
+import { keyOf } from "desk/keyboard"
+import { begin, end, newKey, token } from "desk/sending"
 
 const root = document.querySelector("[data-console]")
 const words = root.dataset
@@ -10,17 +14,28 @@ const rows = root.querySelector("[data-rows]")
 const outbox = root.querySelector("[data-outbox]")
 const said = root.querySelector("[data-said]")
 const net = root.querySelector(".net")
+const wrong = compose.querySelector("[data-wrong]")
 const choose = root.querySelector("[data-choose]")
+const earlier = root.querySelector("[data-earlier]") // where the page does not reach back to the first entry
 const GRACE = 5000 // milliseconds in which an entry can be taken back
 const LOOK = 2000
+const PATIENCE = 60_000 // milliseconds without an answer, and without a byte that leaves the device
+const HEARD = 100 // milliseconds until a screen reader has seen that nothing is said any more
+const LATER = [408, 425, 429] // refusals that pass by themselves
+const HEAVY = 5_000_000 // bytes from which a picture is made smaller before it is sent
+const LONGEST = 4000 // pixels of its longer side then
+const DRAWN = ["image/jpeg", "image/png", "image/gif", "image/webp"] // what any browser can read
 const NAMES = ["headline", "text", "kind", "verification", "reported_by", "author", "initials", "happened"]
 const PICTURE_NAMES = ["alt", "credit", "caption"]
 const KEPT = `console-${words.console}-${words.user}`
-const state = { seq: Number(words.seq), parts: {}, picture: null, sending: {}, failures: 0, looking: false }
+const state = { seq: Number(words.seq), parts: {}, picture: null, key: null, sending: {}, upload: null, failures: 0, looking: false }
 
+let saying
 const say = (text, ...parts) => {
   const whole = parts.reduce((line, part) => line.replace("%s", part), text)
-  said.textContent = whole
+  said.textContent = "" // the same words again are heard only where there were none
+  clearTimeout(saying)
+  saying = setTimeout(() => (said.textContent = whole), HEARD)
   return whole
 }
 
@@ -58,15 +73,6 @@ const all = async () => (await store("readonly", (box) => box.getAll())).sort((a
 const isMine = (item) => item.user === words.user && item.ticker === words.console
 const mine = async () => (await all()).filter(isMine)
 
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6] & 15) | 64
-  bytes[8] = (bytes[8] & 63) | 128
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5")
-}
-
 // What is typed
 
 const remembered = () => JSON.parse(localStorage.getItem(`${KEPT}-who`) || "{}")
@@ -74,6 +80,7 @@ const remembered = () => JSON.parse(localStorage.getItem(`${KEPT}-who`) || "{}")
 function clear() {
   compose.reset()
   setPicture(null)
+  state.key = null
   const who = remembered()
   fields.author.value = who.author ?? fields.author.querySelector("[data-own]")?.value ?? ""
   for (const name of ["initials", "credit"]) fields[name].value = who[name] ?? ""
@@ -89,48 +96,129 @@ function fill(values) {
   if (values.reported_by || values.happened) compose.querySelector("details").open = true
 }
 
-// The page's policy loads no picture but our own; what the device holds is drawn.
+// Pictures. The page's policy loads none but our own; what the device holds is drawn.
+
 async function draw(canvas, blob, width) {
   try {
     const picture = await createImageBitmap(blob)
     canvas.width = width
     canvas.height = Math.round((width * picture.height) / picture.width)
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height)
+    return true
   } catch {
     canvas.hidden = true // a format that this browser can't show; the server may know it
+    return false
   }
 }
 
 function setPicture(file) {
   const box = compose.querySelector("[data-picture]")
+  const canvas = box.querySelector("canvas")
   state.picture = file
   box.hidden = !file
-  if (file) draw(box.querySelector("canvas"), file, 256)
+  canvas.hidden = false
+  return file ? draw(canvas, file, 256) : true
 }
+
+function complain(text) {
+  wrong.textContent = text
+  wrong.hidden = !text
+}
+
+// Take a picture that was chosen, pasted or photographed, unless it is plain now that nobody can use it.
+async function choosePicture(file) {
+  complain("")
+  const drawn = setPicture(file)
+  fields.alt.focus()
+  if ((await drawn) || state.picture !== file) return
+  if (DRAWN.includes(file.type)) complain(words.unreadable)
+  else if (file.size > Number(words.largest)) complain(words.heavy.replace("%s", Math.floor(Number(words.largest) / 2 ** 20)))
+  else return
+  setPicture(null)
+  fields.text.focus()
+}
+
+// Return ``file``, or where it is heavy a smaller JPEG of it, upright, that says of itself what the file said.
+async function lighter(file) {
+  if (file.size <= HEAVY || file.type === "image/gif") return file
+  try {
+    const picture = await createImageBitmap(file)
+    const part = Math.min(1, LONGEST / Math.max(picture.width, picture.height))
+    const canvas = document.createElement("canvas")
+    canvas.width = Math.round(picture.width * part)
+    canvas.height = Math.round(picture.height * part)
+    const pen = canvas.getContext("2d")
+    pen.fillStyle = "white" // beneath what was transparent
+    pen.fillRect(0, 0, canvas.width, canvas.height)
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height)
+    const drawn = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9))
+    if (!drawn || drawn.size >= file.size) return file
+    const told = toldIn(new Uint8Array(await file.arrayBuffer()))
+    return new File([drawn.slice(0, 2), ...told, drawn.slice(2)], file.name || "picture", { type: "image/jpeg" })
+  } catch {
+    return file // too large for this device to draw
+  }
+}
+
+// Return the parts of a JPEG that hold its EXIF, XMP and IPTC: who took it, when, and what it shows. Source: Exif 3.0, 4.7.
+function toldIn(bytes) {
+  const found = []
+  const view = new DataView(bytes.buffer)
+  if (view.getUint16(0) !== 0xffd8) return found
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda; ) {
+    const end = at + 2 + view.getUint16(at + 2)
+    if ([0xe1, 0xed].includes(bytes[at + 1])) found.push(upright(bytes.slice(at, end)))
+    at = end
+  }
+  return found
+}
+
+// Let EXIF say that the picture stands upright, as it was drawn. Source: TIFF 6.0, section 2; the tag is 274.
+function upright(part) {
+  if (String.fromCharCode(...part.subarray(4, 8)) !== "Exif") return part
+  const view = new DataView(part.buffer, 10)
+  const isLittle = view.getUint8(0) === 0x49
+  const first = view.getUint32(4, isLittle)
+  for (let number = 0; number < view.getUint16(first, isLittle); number += 1) {
+    const entry = first + 2 + 12 * number
+    if (view.getUint16(entry, isLittle) === 274) view.setUint16(entry + 8, 1, isLittle)
+  }
+  return part
+}
+
+// Into the outbox and out of it
 
 const isEmpty = () => !fields.headline.value.trim() && !fields.text.value.trim() && !state.picture
 
 async function send() {
   if (isEmpty()) return say(words.empty), fields.text.focus()
-  const values = typed()
-  localStorage.setItem(`${KEPT}-who`, JSON.stringify({ author: values.author, initials: values.initials, credit: fields.credit.value }))
-  const now = Date.now()
-  const file = state.picture
-  // The field is free at once: a second press sends nothing twice, and what is typed meanwhile is the next entry's.
-  clear()
+  const done = intoOutbox({ held: false })
   fields.text.focus()
+  await done
+  await show()
+}
+
+// The field is free at once: a second press sends nothing twice, and what is typed meanwhile is the next entry's.
+async function intoOutbox(how) {
+  const [values, file, key, now] = [typed(), state.picture, state.key ?? newKey(), Date.now()]
+  localStorage.setItem(`${KEPT}-who`, JSON.stringify({ author: values.author, initials: values.initials, credit: fields.credit.value }))
+  complain("")
+  clear()
   try {
-    // Bytes, not the file: a phone may take the file away once the camera is closed.
-    const picture = file && { bytes: await file.arrayBuffer(), name: file.name || "picture", type: file.type }
-    await put({ key: newKey(), ticker: words.console, user: words.user, made: now, goes: now + GRACE, fields: values, picture, held: false, refused: "" })
+    const picture = file && (await kept(file))
+    await put({ key, ticker: words.console, user: words.user, made: now, goes: now + GRACE, fields: values, picture, refused: "", ...how })
   } catch (error) {
     fill({ ...values, text: [values.text, fields.text.value].filter(Boolean).join("\n") })
     setPicture(state.picture ?? file)
+    state.key ??= key
     throw error
   }
   if (isEmpty()) localStorage.removeItem(KEPT)
-  await show()
 }
+
+// Bytes, not the file: a phone may take the file away once the camera is closed.
+const kept = async (file) => ({ bytes: await file.arrayBuffer(), name: file.name || "picture", type: file.type })
+const fileOf = (picture) => new File([picture.bytes], picture.name, { type: picture.type })
 
 async function takeBack(key) {
   const item = await get(key)
@@ -141,16 +229,30 @@ async function takeBack(key) {
   await show()
 }
 
+// What is half typed there makes room, and waits in the outbox until it is sent from there.
 async function intoField(item) {
+  if (!isEmpty()) await intoOutbox({ held: true })
   fill(item.fields)
-  setPicture(item.picture && new File([item.picture.bytes], item.picture.name, { type: item.picture.type }))
+  setPicture(item.picture && fileOf(item.picture))
+  state.key = item.key
+  fields.text.focus() // with the text, not after it: the next key may be pressed already
   keep()
   await drop(item.key)
+  stop(item)
   await show()
-  fields.text.focus()
 }
 
-const keep = () => localStorage.setItem(KEPT, JSON.stringify(typed()))
+async function throwAway(item) {
+  if (!confirm(words.sureDrop)) return
+  await drop(item.key)
+  stop(item)
+  await show()
+}
+
+function keep() {
+  if (isEmpty()) state.key = null
+  localStorage.setItem(KEPT, JSON.stringify({ ...typed(), key: state.key }))
+}
 
 // What the outbox shows
 
@@ -165,9 +267,10 @@ const stateOf = (item) => (item.held ? "held" : item.refused ? "refused" : item.
 function buttonsOf(item, now) {
   const again = button(words.again, async () => (await put({ ...item, held: false, refused: "", goes: 0 }), work()))
   const back = button(words.back, () => (item.act ? reopen(item) : intoField(item)))
-  const away = button(words.drop, async () => confirm(words.sureDrop) && (await drop(item.key), show()))
+  const away = button(words.drop, () => throwAway(item))
   if (now === "counting") return [button(words.undo, () => takeBack(item.key), "go")]
-  if (now === "waiting") return item.act && !isSent(item) ? [away] : []
+  if (now === "waiting" && item.act) return isSent(item) ? [] : [away]
+  if (now === "waiting") return [back, away]
   return item.act && item.act.act !== "edit" ? [again, away] : [again, back, away]
 }
 
@@ -212,19 +315,61 @@ async function show() {
 
 // Sending
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? fields.csrfmiddlewaretoken.value
-
 class SignedOut extends Error {}
 
-// Return {status, answer}; throws where the server did not answer in its own words, so that it is tried again.
+class Stopped extends Error {} // an upload that its writer took back
+
+// Return {status, answer}; throws where nothing was decided, so that it is tried again. A proxy may refuse for good too,
+// such as a file that is too large, in words that are not ours.
 async function ask(address, options = {}) {
-  const headers = { Accept: "application/json", "X-CSRFToken": token(), ...options.headers }
-  const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(60_000), ...options, headers })
+  const headers = { Accept: "application/json", "X-CSRFToken": token(compose), ...options.headers }
+  const asked = options.body instanceof FormData ? upload(address, headers, options.body) : talk(address, headers, options)
+  const answer = await asked
   const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json")
   // Signing in also renews the cookie that a form is believed by.
   if (answer.type === "opaqueredirect" || (answer.status === 403 && !isOurs)) throw new SignedOut()
-  if (!isOurs || answer.status >= 500 || answer.status === 429) throw new Error(answer.status)
-  return { status: answer.status, answer: await answer.json() }
+  if (answer.status >= 500 || LATER.includes(answer.status)) throw new Error(answer.status)
+  if (isOurs) return { status: answer.status, answer: await answer.json() }
+  if (options.method !== "POST" || answer.status < 400) throw new Error(answer.status)
+  const error = answer.status === 413 ? words.large : words.strange.replace("%s", answer.status)
+  return { status: answer.status, answer: { error } }
+}
+
+const talk = (address, headers, options) =>
+  fetch(address, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE), ...options, headers })
+
+// A form with a file takes its time on a bad net: it is given up only when nothing moves. `fetch` does not tell.
+function upload(address, headers, body) {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest()
+    let silence
+    const moved = () => {
+      clearTimeout(silence)
+      silence = setTimeout(() => (fail(new Error("silence")), request.abort()), PATIENCE)
+    }
+    request.open("POST", address)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+    request.upload.onprogress = request.onprogress = moved
+    request.onload = () => {
+      if (new URL(request.responseURL, location).pathname !== address) return fail(new SignedOut()) // sent on to the login
+      const type = request.getResponseHeader("Content-Type") ?? ""
+      done(new Response(request.responseText || null, { status: request.status, headers: { "Content-Type": type } }))
+    }
+    request.onerror = () => fail(new Error("net"))
+    request.onabort = () => fail(new Stopped())
+    request.onloadend = () => {
+      clearTimeout(silence)
+      state.upload = null
+    }
+    state.upload = request
+    moved()
+    request.send(body)
+  })
+}
+
+// End what is on its way, if that is ``item``, which stands in the outbox no longer or is held there.
+function stop(item) {
+  if (isSent(item)) state.upload?.abort()
 }
 
 function connected(error) {
@@ -248,10 +393,27 @@ function act(asked) {
   return ask(words.actAt, { method: "POST", body, headers: { "Content-Type": "application/json" } })
 }
 
-async function deliver(item) {
+// Once the entry is safe in the outbox, what is heavy there is made smaller, once.
+async function lightened(item) {
+  if (!(item.picture?.bytes.byteLength > HEAVY)) return item
+  const file = fileOf(item.picture)
+  const smaller = await lighter(file)
+  const picture = smaller === file ? item.picture : await kept(smaller)
+  const now = await get(item.key)
+  if (!now || now.held) throw new Stopped() // taken back meanwhile
+  const light = { ...now, picture }
+  await put(light)
+  return light
+}
+
+async function deliver(waiting) {
+  const item = await lightened(waiting)
   const { status, answer } = await (item.act ? act({ ...item.act, key: item.key }) : post(item))
   if (status >= 400) {
-    await put({ ...item, refused: answer.error || String(status), theirs: answer.theirs })
+    if (!(await get(item.key))) return // taken back meanwhile
+    // Nothing stands under its key but, perhaps, what it said before: it gets a new one.
+    const refused = { ...item, key: item.act ? item.key : newKey(), refused: answer.error || String(status), theirs: answer.theirs }
+    await store("readwrite", (box) => (box.delete(item.key), box.put(refused)))
     return say(words.refused, answer.error)
   }
   await drop(item.key)
@@ -276,8 +438,10 @@ async function run(lane) {
       connected()
     }
   } catch (error) {
-    state.failures += 1
-    connected(error)
+    if (!(error instanceof Stopped)) {
+      state.failures += 1
+      connected(error)
+    }
   }
   state.sending[lane] = ""
   await show()
@@ -319,6 +483,9 @@ function parsed(html) {
 const skipped = new Map() // rows that changed while somebody was changing them here: {id: HTML}
 const find = (pk) => rows.querySelector(`[data-row="${pk}"]`)
 
+// The page shows entries without a gap: none of those that came after it, none before its last row until they are asked for.
+const isWithin = (number) => number < Number(rows.dataset.before || Infinity) && (!earlier?.isConnected || number >= Number(earlier.dataset.earlier))
+
 function place(pk, html) {
   const old = find(pk)
   if (old?.querySelector(".editing")) {
@@ -329,7 +496,8 @@ function place(pk, html) {
     return false
   }
   const fresh = parsed(html)
-  if (!Number(fresh.dataset.number)) return false
+  const number = Number(fresh.dataset.number)
+  if (!number || (!old && !isWithin(number))) return false
   const chosen = old?.querySelector("[name=entry]:checked")
   if (old) {
     const focused = old.contains(document.activeElement) && document.activeElement.textContent.trim()
@@ -337,7 +505,7 @@ function place(pk, html) {
     if (focused !== false) [...fresh.querySelectorAll("button, a")].find((one) => one.textContent.trim() === focused)?.focus()
     if (focused !== false && !fresh.contains(document.activeElement)) fresh.querySelector("button, a")?.focus()
   } else {
-    const next = [...rows.children].find((row) => Number(row.dataset.number) < Number(fresh.dataset.number))
+    const next = [...rows.children].find((row) => Number(row.dataset.number) < number)
     rows.insertBefore(fresh, next ?? null)
   }
   if (chosen) fresh.querySelector("[name=entry]")?.click()
@@ -367,6 +535,26 @@ async function look() {
     connected(error)
   }
   state.looking = false
+}
+
+// Entries before those shown come beneath them, so that what is chosen here stays chosen.
+async function reachBack() {
+  const before = Number(earlier.dataset.earlier)
+  try {
+    const { status, answer } = await ask(`${words.news}?seq=${state.seq}&before=${before}`)
+    connected()
+    if (status >= 400) return say(words.failed, answer.error)
+    const waits = [earlier, document.body].includes(document.activeElement) // a phone gives a link no focus
+    if (answer.earlier) {
+      earlier.dataset.earlier = answer.earlier
+      earlier.search = `?before=${answer.earlier}`
+    } else earlier.parentElement.remove()
+    apply(answer)
+    const first = [...rows.children].find((row) => Number(row.dataset.number) < before)
+    if (waits) first?.querySelector("input, button, a")?.focus()
+  } catch (error) {
+    connected(error)
+  }
 }
 
 // Acts on what is there
@@ -465,17 +653,15 @@ compose.addEventListener("input", keep)
 
 for (const input of compose.querySelectorAll("[data-file]"))
   input.addEventListener("change", () => {
-    if (input.files[0]) setPicture(input.files[0])
+    if (input.files[0]) choosePicture(input.files[0])
     input.value = ""
-    fields.alt.focus()
   })
 compose.querySelector("[data-no-picture]").addEventListener("click", () => (setPicture(null), fields.text.focus()))
 root.addEventListener("paste", (event) => {
   const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"))
   if (!file || event.clipboardData.types.includes("text/plain")) return
   event.preventDefault()
-  setPicture(file)
-  fields.alt.focus()
+  choosePicture(file)
 })
 
 root.addEventListener("click", (event) => {
@@ -494,12 +680,23 @@ root.addEventListener("click", (event) => {
   }
 })
 
+earlier?.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return // a tab of its own
+  event.preventDefault()
+  reachBack()
+})
+
 root.querySelector("[data-handover]").addEventListener("submit", async (event) => {
   event.preventDefault()
   const note = event.target.elements.note
   const text = note.value.trim()
   if (!text) return note.focus()
-  await request({ act: "handover", note: text }, `${root.querySelector("#handover").textContent}: ${text}`, () => (note.value = ""))
+  begin(event.target, event.submitter)
+  try {
+    await request({ act: "handover", note: text }, `${root.querySelector("#handover").textContent}: ${text}`, () => (note.value = ""))
+  } finally {
+    end(event.target)
+  }
 })
 
 root.addEventListener("change", (event) => {
@@ -512,7 +709,7 @@ document.addEventListener("keydown", async (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault()
     form.requestSubmit()
-  } else if (event.altKey && event.key.toLowerCase() === "n") {
+  } else if (event.altKey && keyOf(event) === "n") {
     event.preventDefault()
     fields.text.focus()
   } else if (event.key === "Escape" && !event.target.closest?.(".editing")) {
@@ -527,7 +724,9 @@ document.addEventListener("visibilitychange", () => document.hidden || (tick(), 
 const unsent = localStorage.getItem(KEPT)
 clear()
 if (unsent) {
-  fill(JSON.parse(unsent))
+  const values = JSON.parse(unsent)
+  fill(values)
+  state.key = values.key ?? null
   keep()
 }
 fields.text.focus({ preventScroll: true })

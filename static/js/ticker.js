@@ -2,6 +2,7 @@
 // Whatever tells us, it is the same JSON: what happened since a sequence number, and how those entries read now.
 const MINUTE = 60_000;
 const SILENCE = 40_000; // the stream says every 15 seconds that it is there; a net that changed may have cut it unheard
+const HEARD = 100; // until a screen reader has seen that nothing is said any more
 const box = document.querySelector("[data-since]");
 const [panel, control, status, pinned, list] = box.children;
 const words = box.dataset;
@@ -44,19 +45,36 @@ function place(entry) {
   home.insertBefore(entry, next ?? null);
 }
 
-function isOlderThanShown(number) {
-  const last = list.lastElementChild;
-  return box.querySelector(":scope > .more") && last && number < numberOf(last);
+// The page shows every entry from its newest down to the one that its link to older ones leads to, and none below but
+// pinned ones: a gap would look as if nothing had happened there.
+const isShown = (entry) => "pinned" in entry.dataset || numberOf(entry) > Number(words.older);
+
+// Whoever reads by keyboard stays where they were, or next to it.
+function focusOn(link) {
+  const place = link ?? (isOver() ? box : pause);
+  if (place === box) box.tabIndex = -1; // a ticker that is over may have nothing left to press
+  place.focus({ preventScroll: true });
+}
+
+function showPanel(html) {
+  const made = document.createElement("div");
+  made.innerHTML = html;
+  if (made.innerHTML === panel.innerHTML) return;
+  const held = panel.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  panel.replaceChildren(...made.childNodes);
+  pause.hidden = isOver();
+  if (held !== false) focusOn([...panel.querySelectorAll("a")].find((link) => link.getAttribute("href") === held));
 }
 
 function replace(number, html) {
   const old = find(number);
-  const entry = html && parsed(html);
+  const made = html && parsed(html);
+  const entry = made && isShown(made) ? made : undefined;
   const held = old?.contains(document.activeElement);
   const beside = old && (old.nextElementSibling ?? old.previousElementSibling);
   old?.remove();
-  if (entry && (old || "pinned" in entry.dataset || !isOlderThanShown(number))) place(entry);
-  if (held) (entry ?? beside ?? box).querySelector("a")?.focus({ preventScroll: true });
+  if (entry) place(entry);
+  if (held) focusOn((entry ?? beside)?.querySelector("a"));
   return entry;
 }
 
@@ -90,7 +108,8 @@ function tell() {
   document.title = waiting.size ? `(${waiting.size}) ${title}` : title;
   if (text && Date.now() - announced > MINUTE) {
     announced = Date.now();
-    status.textContent = text;
+    status.textContent = ""; // the same words again are heard only where there were none
+    setTimeout(() => (status.textContent = text), HEARD);
   }
 }
 
@@ -101,7 +120,7 @@ function apply(told) {
   const numbers = new Set(told.events.map((event) => event.entry).filter(Boolean));
   const wasAtTop = isAtTop() && document.visibilityState === "visible";
   keepPlace(() => {
-    if (told.panel) panel.innerHTML = told.panel;
+    if (told.panel) showPanel(told.panel);
     for (const number of numbers) {
       const html = told.html[number];
       const isNew = html && !find(number) && number > numberOf(list.firstElementChild ?? box);
@@ -136,7 +155,8 @@ async function ask() {
 function plan() {
   clearTimeout(timer);
   if (!state.seconds || state.paused || document.hidden || stream?.readyState === EventSource.OPEN) return;
-  timer = setTimeout(ask, Math.min(MINUTE, state.seconds * 1000 * 2 ** state.failures));
+  const wanted = state.seconds * 1000; // the server's word: never more often; after failures less, at least once a minute
+  timer = setTimeout(ask, Math.max(wanted, Math.min(MINUTE, wanted * 2 ** state.failures)));
 }
 
 function listen() {

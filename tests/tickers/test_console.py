@@ -1,7 +1,7 @@
 """What the console sends and is told, without a browser: one entry a key, the right refusals, one round trip."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,10 +11,10 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.models import AuditEntry
-from articles.models import Article
+from articles.models import Article, Restriction
 from images.models import Image, Use
 from tests.factories import figure, make_author, make_image, make_section, make_ticker, make_user
-from tickers import log
+from tickers import console, log
 from tickers.jobs import forget_done
 from tickers.models import Done, Entry, Handover, Ticker, Token
 
@@ -65,6 +65,26 @@ def test_a_key_makes_one_entry_however_often_it_is_sent(desk, ticker):
         == '<p>Boats leave.</p><p>See <a href="https://example.org/x">https://example.org/x</a>.</p>'
     )
     assert entry.happened.isoformat() == "2026-05-04T16:12:00+00:00"  # typed on the ticker's own clock
+
+
+def test_other_words_under_a_key_that_came_before_are_refused_and_never_lost_unsaid(desk, ticker, ben):
+    data = {"headline": " Boats  leave ", "text": "Two & more.\n\nSee [here](https://example.org/x)."}
+    assert post(desk, ticker, data)[0] == 201
+    entry = Entry.objects.get()
+    log.edit(entry, {"headline": "Boats have left", "body": "<p>Three.</p>"}, by=ben, base=1)
+    assert post(desk, ticker, data)[0] == 200  # as it came, whatever was made of it since
+    reason = "What you sent before is here already: change it there, or send this as another entry."
+    others = [
+        {"text": "Three."},
+        {"headline": "Boats stay"},
+        {"text": "Two & more."},
+        {"text": ""},
+        {"kind": "quote"},
+    ]
+    for changed in (*others, {"reported_by": "the harbour"}, {"happened": "2026-05-04T19:12"}):
+        assert post(desk, ticker, data | changed) == (409, {"error": reason})
+    assert post(desk, ticker, data | {"text": "Three.", "key": str(uuid4())})[0] == 201
+    assert Entry.objects.count() == 2
 
 
 def test_posting_answers_with_the_row_and_costs_no_more_with_many_entries(
@@ -153,8 +173,19 @@ def test_a_picture_without_credit_or_alt_text_is_refused_and_taken_once_it_has_t
     assert (image.credit, image.alt) == ("Ben", "A wave")
     assert entry.body == f"<p>x</p>{figure(image, 'The mole at noon')}"
     assert Use.objects.get().image == image
+    assert upload(ticker, desk, words, data) == (200, "")
+    without, another = post(desk, ticker, words), upload(ticker, desk, words | {"credit": "Ben"}, jpeg())
+    assert (without[0], another[0]) == (409, 409)
     log.delete(entry, by=ben)
     assert Use.objects.count() == 0
+
+
+@pytest.mark.parametrize("field", ["alt", "credit", "caption"])
+def test_words_written_for_a_picture_bring_no_restricted_name_to_readers(field, desk, ticker, ben):
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    words = {"text": "x", "alt": "A wave", "credit": "Ben", field: "Orest Valkyn at the mole"}
+    assert upload(ticker, desk, words, jpeg()) == (422, f"Restriction R-{row.pk}, call legal.")
+    assert Entry.objects.count() == 0
 
 
 def test_what_is_no_picture_is_refused(desk, ticker):
@@ -184,6 +215,35 @@ def test_each_act_does_what_it_says_and_an_unknown_one_nothing(desk, ticker, ben
     assert act(desk, ticker, "delete", entry="9" * 30) == (404, "This entry is not in this ticker.")
     other = write(log.set_status(make_ticker("Other").ticker, "live", by=ben), ben)
     assert act(desk, ticker, "delete", entry=other.pk) == (404, "This entry is not in this ticker.")
+
+
+def test_a_key_event_that_is_none_is_again_what_it_was_and_no_reader_takes_it_for_edited(
+    desk, client, ticker, ben
+):
+    entry = write(ticker, ben, kind="quote")
+    born = write(ticker, ben, kind="key")  # it was never anything else
+
+    def state(entry):
+        entry.refresh_from_db()
+        return entry.kind, entry.version, entry.edited
+
+    assert act(desk, ticker, "unkey", entry=entry.pk) == (200, "")
+    assert state(entry) == ("quote", 1, None)
+    for name, kind, version in (("key", "key", 2), ("key", "key", 2), ("unkey", "quote", 3)):
+        assert act(desk, ticker, name, entry=entry.pk) == (200, "")
+        assert state(entry) == (kind, version, None)
+    assert act(desk, ticker, "unkey", entry=born.pk) == (200, "")
+    assert state(born) == ("update", 2, None)
+    events = ticker.events.filter(entry=entry).values_list("kind", flat=True)
+    assert list(events) == ["add", "edit", "edit"]  # open pages follow
+    page = client.get(f"{ticker.article.get_absolute_url()}entry/{entry.number}/").content.decode()
+    assert ("<blockquote><p>Words.</p></blockquote>" in page, "Edited" in page) == (True, False)
+    at = timezone.now() - timedelta(hours=1)
+    log.edit(entry, {"body": "<p>Other words.</p>"}, by=ben, base=3, at=at)
+    assert act(desk, ticker, "key", entry=entry.pk) == (200, "")
+    assert state(entry) == ("key", 5, at)  # the time of the last words
+    log.edit(entry, {"kind": "facts", "initials": "bk"}, by=ben, base=5)
+    assert state(entry)[2] > at
 
 
 def test_an_act_with_a_key_is_done_once_and_one_that_was_refused_may_come_again(desk, ticker, ben):
@@ -264,6 +324,29 @@ def test_a_reporters_entry_waits_is_sent_back_mended_and_let_out(client, ticker,
     assert (entry.state, entry.number) == ("live", 1)
 
 
+def test_what_waits_stands_before_what_was_sent_back_however_much_that_is(client, ticker, ana, ben):
+    Ticker.objects.update(posting="review")
+    for number in range(50):
+        log.refuse(write(ticker, ana, headline=f"Sent back {number}"), by=ben)
+    write(ticker, ana, headline="Look at this")
+    Ticker.objects.update(posting="delayed", delay_minutes=5)
+    write(ticker, ana, headline="By itself")
+    Ticker.objects.update(posting="review")
+    write(ticker, ana, headline="And at this")
+    log.delete(write(ticker, ana, headline="Thrown away"), by=ana)
+    expected = ["Look at this", "And at this", "By itself"]
+    expected += [f"Sent back {number}" for number in range(49, 2, -1)]
+    for user in (ben, ana):
+        client.force_login(user)
+        part = client.get(at(ticker, "news")).json()["parts"]["waiting"]
+        found = html.fromstring(f"<div>{part}</div>")
+        assert found.xpath("//article/@aria-label") == expected
+        assert found.xpath("string(//h2)") == "Not out yet (53)"
+    client.force_login(make_user("bela", "reporter"))  # what was sent back to others is not hers
+    part = client.get(at(ticker, "news")).json()["parts"]["waiting"]
+    assert html.fromstring(f"<div>{part}</div>").xpath("string(//h2)") == "Not out yet (3)"
+
+
 def test_a_handover_note_is_read_by_somebody_else(client, ticker, ana, ben):
     client.force_login(ana)
     assert act(client, ticker, "handover", note=" ") == (422, "Write the note first.")
@@ -332,6 +415,57 @@ def test_two_who_change_different_settings_both_get_theirs(desk, ticker):
     assert AuditEntry.objects.filter(verb="settings").count() == 2
 
 
+def settings_of(desk, ticker):
+    """Return ({field: value} of the page of the ticker's settings as it opens, what stands below its times)."""
+    page = html.fromstring(desk.get(f"/admin/tickers/ticker/{ticker.pk}/change/").content.decode())
+    form = next(form for form in page.forms if "summary" in form.fields)
+    below = [page.get_element_by_id(f"id_{name}_helptext").text for name in ("starts", "ends")]
+    return {name: value or "" for name, value in form.fields.items()}, below
+
+
+def test_a_tickers_start_and_end_are_on_the_clock_that_its_settings_name(desk, ticker, ben):
+    page, starts = f"/admin/tickers/ticker/{ticker.pk}/change/", datetime(2031, 5, 4, 15, 0, tzinfo=UTC)
+    log.configure(ticker, {"starts": starts, "time_zone": "America/New_York"}, by=ben)
+    opened, below = settings_of(desk, ticker)
+    assert opened["starts"] == "2031-05-04T11:00"
+    assert below == ["On the clock of America/New_York, also where you change the time zone here."] * 2
+
+    def save(**typed):
+        assert desk.post(page, opened | typed).status_code == 302
+        ticker.refresh_from_db()
+        return ticker.starts, ticker.ends, ticker.time_zone
+
+    assert save(ends="2031-05-04T18:00") == (
+        starts,
+        datetime(2031, 5, 4, 22, 0, tzinfo=UTC),
+        "America/New_York",
+    )
+    opened, _below = settings_of(desk, ticker)
+    six = datetime(2031, 5, 4, 23, 0, tzinfo=UTC)
+    assert save(ends="2031-05-04T19:00", time_zone="Europe/Lisbon") == (starts, six, "Europe/Lisbon")
+    assert save(ends="2031-05-04T20:00")[1] == six + timedelta(hours=1)  # on a page from before that
+    opened, below = settings_of(desk, ticker)
+    assert (opened["starts"], opened["ends"]) == ("2031-05-04T16:00", "2031-05-05T01:00")
+    assert below[0].startswith("On the clock of Europe/Lisbon,")
+    save(time_zone="")
+    opened, below = settings_of(desk, ticker)
+    assert (opened["starts"], below[0].split(",")[0]) == ("2031-05-04T18:00", "On the clock of Europe/Kyiv")
+    wrong = desk.post(page, opened | {"ends": "2031-05-04T18:00"})
+    assert wrong.context["form"].errors == {"ends": ["It ends before it starts."]}
+    assert 'value="2031-05-04T18:00"' in wrong.content.decode()
+
+
+def test_settings_saved_as_they_are_leave_the_start_to_the_second(desk, ticker):
+    Ticker.objects.update(starts=(starts := datetime(2031, 5, 4, 15, 0, 27, 500, tzinfo=UTC)))
+    opened, _below = settings_of(desk, ticker)
+    page = f"/admin/tickers/ticker/{ticker.pk}/change/"
+    desk.post(page, opened)
+    assert AuditEntry.objects.filter(verb="settings").count() == 0
+    desk.post(page, opened | {"summary": "Two dead."})
+    ticker.refresh_from_db()
+    assert (ticker.starts, ticker.summary) == (starts, "Two dead.")
+
+
 def test_a_tokens_secret_is_shown_once_and_ends_when_it_is_retired(desk, client, ticker):
     made = desk.post(f"/admin/tickers/ticker/{ticker.pk}/tokens/", {"name": "Scores"})
     token, secret = Token.objects.get(), made.context["secret"]
@@ -369,6 +503,55 @@ def test_chosen_entries_become_a_draft_that_says_where_each_comes_from(desk, tic
 def test_choosing_nothing_says_so(desk, ticker):
     answer = desk.post(f"/admin/tickers/ticker/{ticker.pk}/story/", follow=True)
     assert "Choose the entries that the story is to be made of." in answer.content.decode()
+
+
+def test_a_story_of_too_many_entries_is_refused_and_none_is_left_out_unsaid(desk, ticker, ben, monkeypatch):
+    page, entries = f"/admin/tickers/ticker/{ticker.pk}/story/", [write(ticker, ben).pk for _ in range(3)]
+    monkeypatch.setattr(console, "MOST_CHOSEN", 2)
+    answer = desk.post(page, {"entry": entries}, follow=True)
+    assert "A story is made of at most 2 entries; choose fewer." in answer.content.decode()
+    assert Article.objects.filter(kind=Article.Kind.STORY).count() == 0
+    monkeypatch.undo()
+    many = [*entries, *range(10**9, 10**9 + 300)]  # more than were once looked at, the last ones here
+    desk.post(page, {"entry": [*many[3:], *entries]})
+    draft = Article.objects.get(kind=Article.Kind.STORY)
+    assert draft.latest_revision.content["body"].count('data-block="note"') == 3
+
+
+def rows_of(page):
+    return [int(row) for row in html.fromstring(page).xpath("//@data-number")]
+
+
+def test_every_entry_that_went_out_is_reached_from_the_console(desk, ticker, ben):
+    entries = [write(ticker, ben) for _ in range(104)]
+    log.delete(entries[2], by=ben)  # it can be brought back
+    page = f"/admin/tickers/ticker/{ticker.pk}/console/"
+    shown, address = [], page
+    while address:
+        answer = desk.get(address).content.decode()
+        shown.append(rows_of(answer))
+        links = html.fromstring(answer).xpath("//a[@data-earlier]/@href")
+        address = links and page + links[0]
+    assert shown == [[*range(104, 54, -1)], [*range(54, 4, -1)], [4, 3, 2, 1]]
+    back = html.fromstring(answer).xpath("//a[text()='Newest entries']/@href")
+    assert back == [page]
+    assert "Newest entries" not in desk.get(page).content.decode()
+    for odd in ("0", "1", "x", "9" * 18, "9" * 40):  # addresses that people make up
+        assert desk.get(f"{page}?before={odd}").status_code == 200
+
+
+def test_news_tells_the_entries_before_a_number_and_where_the_next_ones_are(desk, ticker, ben):
+    entries = [write(ticker, ben) for _ in range(55)]
+
+    def told(query):
+        answer = desk.get(f"{at(ticker, 'news')}?{query}").json()
+        return sorted(map(int, answer["entries"])), answer.get("earlier")
+
+    head = Ticker.objects.get(pk=ticker.pk).head
+    pks = [entry.pk for entry in entries]
+    assert told(f"seq={head}") == ([], None)
+    assert told(f"seq={head}&before=54") == (pks[3:53], 4)
+    assert told(f"seq={head - 1}&before=4") == ([*pks[:3], pks[-1]], None)
 
 
 def test_lists_and_consoles_cost_the_same_with_one_and_three(desk, ticker, ben, django_assert_num_queries):

@@ -6,13 +6,15 @@ import pytest
 from PIL import Image as Drawing
 from playwright.sync_api import expect
 
+from articles.models import Article
 from images.models import Image
-from tests.browser import becomes
+from tests.browser import HEAR, Line, becomes, cut
 from tests.factories import make_chief, make_section, make_ticker, make_user
 from tickers import log
 from tickers.models import Entry, Ticker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FOCUSED = "document.activeElement.closest('[data-row]')?.dataset.number"
 
 
 @pytest.fixture
@@ -86,11 +88,11 @@ def test_an_answer_that_is_lost_makes_no_second_entry(console, console_errors):
 
 
 def test_what_waits_and_what_is_half_typed_survive_a_reload(console, console_errors):
-    console.route("**/console/post/", lambda route: route.abort())
+    line = Line(console, "**/console/post/", cut)
     write(console, "Kept through a reload.")
     console.get_by_label("Text", exact=True).fill("Half a sen")
     expect(console.locator("[data-state=waiting]")).to_have_count(1)
-    console.unroute("**/console/post/")
+    line.mend()
     console.reload()
     expect(console.get_by_label("Text", exact=True)).to_have_value("Half a sen")
     expect(console.locator("[data-rows] [data-row]")).to_have_count(1)
@@ -121,9 +123,8 @@ def test_a_refused_entry_says_why_and_goes_back_into_the_field(console, ticker):
 
 
 def test_a_login_that_ran_out_loses_nothing(console, sign_in, ticker):
-    expect(console.locator("[data-part=duty]")).to_contain_text(
-        "ben"
-    )  # the first look is over; it sets the cookie
+    # The first look is over; it sets the cookie.
+    expect(console.locator("[data-part=duty]")).to_contain_text("ben")
     console.context.clear_cookies(name="sessionid")
     write(console, "Written signed out.")
     expect(console.locator(".net")).to_contain_text("You are signed out")
@@ -131,6 +132,17 @@ def test_a_login_that_ran_out_loses_nothing(console, sign_in, ticker):
     sign_in(make_user("ben", "editor", sections=[make_section()]))
     expect(console.locator("[data-outbox] [data-state]")).to_have_count(0)
     assert texts() == ["<p>Written signed out.</p>"]
+
+
+def test_the_same_words_are_said_again_to_those_who_hear_them(console):
+    # Never answered: nobody else says anything meanwhile.
+    console.route("**/console/news/**", lambda route: None)
+    console.evaluate(HEAR, "[data-said]")
+    for words in ("One.", "Two."):
+        write(console, words)
+        expect(console.locator("[data-outbox] [data-state]")).to_have_count(0)
+        expect(console.locator("[data-said]")).to_have_text("Out.")
+    becomes(console, lambda: console.evaluate("heard"), ["Out.", "", "Out."])
 
 
 def test_colleagues_entries_come_and_an_editor_lets_out_what_waits(console, ticker):
@@ -174,3 +186,63 @@ def test_two_who_change_one_entry_keep_both_texts(console, ticker):
     expect(row.locator(".text")).to_have_text("Three boats.")
     entry.refresh_from_db()
     assert (entry.body, entry.version) == ("<p>Three boats.</p>", 3)
+
+
+def numbers(console):
+    rows = console.locator("[data-rows] [data-row]")
+    return rows.evaluate_all("(rows) => rows.map((row) => Number(row.dataset.number))")
+
+
+@pytest.fixture
+def many(ticker):
+    """A hundred and four entries, the oldest first."""
+    chief = make_chief()
+    return [log.post(ticker, {"body": f"<p>Update {number}.</p>"}, by=chief) for number in range(1, 105)]
+
+
+def test_the_oldest_entry_is_reached_by_keyboard_and_what_was_chosen_stays_chosen(many, console, ticker):
+    console.get_by_label("Choose: Update 104.").check()
+    for first in (54, 4):
+        console.get_by_role("link", name="Earlier entries").focus()
+        console.keyboard.press("Enter")
+        becomes(console, lambda: numbers(console), [*range(104, max(first - 50, 0), -1)])
+        becomes(console, lambda: console.evaluate(FOCUSED), str(first))
+    expect(console.get_by_role("link", name="Earlier entries")).to_have_count(0)
+    console.get_by_label("Choose: Update 1.", exact=True).check()
+    console.get_by_role("button", name="Make a story of the chosen").click()
+    console.wait_for_url("**/admin/articles/article/*/change/")
+    body = Article.objects.get(kind=Article.Kind.STORY).latest_revision.content["body"]
+    assert [f"<p>{words}.</p>" in body for words in ("Update 1", "Update 104", "Update 50")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_change_far_down_does_not_bring_its_row_up_beside_newer_ones(many, console, ticker):
+    log.edit(many[2], {"body": "<p>Mended far down.</p>"}, by=make_chief(), base=1)
+    log.edit(many[60], {"body": "<p>Mended in sight.</p>"}, by=make_chief(), base=1)
+    expect(console.locator("[data-rows]")).to_contain_text("Mended in sight.")
+    assert numbers(console) == [*range(104, 54, -1)]
+
+
+def test_a_page_of_earlier_entries_stays_one_while_others_come(many, console, ticker):
+    console.goto(f"{console.url}?before=55")
+    log.post(ticker, {"body": "<p>The newest.</p>"}, by=make_chief())
+    log.edit(many[10], {"body": "<p>Mended in sight.</p>"}, by=make_chief(), base=1)
+    expect(console.locator("[data-rows]")).to_contain_text("Mended in sight.")
+    assert numbers(console) == [*range(54, 4, -1)]
+    console.get_by_role("link", name="Newest entries").click()
+    expect(console.locator("[data-rows]")).to_contain_text("The newest.")
+    assert numbers(console) == [*range(105, 55, -1)]
+
+
+def test_without_a_net_earlier_entries_are_asked_for_again(many, console, console_errors):
+    console.context.set_offline(True)
+    console.get_by_role("link", name="Earlier entries").click()
+    expect(console.locator(".net")).to_contain_text("No connection.")
+    assert numbers(console) == [*range(104, 54, -1)]
+    console.context.set_offline(False)
+    console.get_by_role("link", name="Earlier entries").click()
+    becomes(console, lambda: numbers(console), [*range(104, 4, -1)])
+    console_errors[:] = [error for error in console_errors if "ERR_INTERNET_DISCONNECTED" not in error]

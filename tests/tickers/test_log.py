@@ -4,11 +4,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from articles import revisions, workflow
 from articles.models import Article, Restriction
 from articles.permissions import NotAllowed
 from articles.removal import enforcement
 from delivery.models import Purge
-from tests.factories import make_published, make_user
+from tests.factories import (
+    figure,
+    make_author,
+    make_image,
+    make_published,
+    make_revision,
+    make_ticker,
+    make_user,
+)
 from tickers import console, log
 from tickers.models import Entry, EntryVersion, Event, Ticker
 
@@ -61,10 +70,59 @@ def test_a_restricted_name_goes_into_no_entry_and_is_not_told(ticker, ana, ben):
     assert ticker.entries.count() == 1
 
 
+@pytest.mark.parametrize("column", ["alt", "credit", "caption", "copyright"])
+def test_neither_the_words_of_its_pictures_nor_its_author_bring_a_restricted_name_into_an_entry(
+    column, ticker, ana, ben
+):
+    named, clean = make_image("Named", **{column: "By Orest Valkyn"}), make_image("Clean")
+    signer = make_author("Orest Valkyn")
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    entry = log.post(ticker, {"body": figure(clean)}, by=ana)
+    for content in ({"body": figure(named)}, {"headline": "Boats leave", "author": signer}):
+        with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+            log.post(ticker, content, by=ana)
+        with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+            log.edit(entry, content, by=ana, base=1)
+    assert ticker.entries.get().body == figure(clean)
+
+
+def test_who_signs_an_entry_that_readers_see_takes_no_restricted_name(ticker, ana, ben):
+    signer = make_author("Mara Quist")
+    entry = log.post(ticker, {"headline": "Boats leave", "author": signer}, by=ana)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    signer.name = "Orest Valkyn"
+    with pytest.raises(NotAllowed, match=f"^Restriction R-{row.pk}, call legal.$"):
+        signer.save()
+    log.delete(entry, by=ben)
+    signer.save()  # nobody sees it now
+    with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+        log.restore(entry, by=ben)
+
+
+def test_a_picture_that_names_it_since_keeps_an_entry_from_going_out(ticker, ana, ben):
+    Ticker.objects.update(posting="review")
+    image = make_image("Quay")
+    waiting = log.post(ticker, {"body": figure(image)}, by=ana)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    image.credit = "Orest Valkyn"
+    image.save()  # nobody sees it yet
+    with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+        log.release(waiting, by=ben)
+    image.credit = "Mika Torvald"
+    image.save()
+    assert log.release(waiting, by=ben).number == 1
+    image.credit = "Orest Valkyn"
+    with pytest.raises(NotAllowed, match=f"^Restriction R-{row.pk}, call legal.$"):
+        image.save()
+
+
 def test_the_same_key_sent_twice_makes_one_entry(ticker, ana):
     key = uuid.uuid4()
     first, again = (log.post(ticker, text(), by=ana, key=key) for _ in range(2))
     assert (first.pk, lines(ticker)) == (again.pk, [(1, "status", None), (2, "add", 1)])
+    with pytest.raises(log.SentBefore):  # taken back too late, while it was on its way
+        log.post(ticker, text("Other words."), by=ana, key=key)
+    assert Entry.objects.count() == 1
 
 
 def test_an_edit_keeps_every_version_and_the_log_holds_no_text(ticker, ana):
@@ -77,6 +135,40 @@ def test_an_edit_keeps_every_version_and_the_log_holds_no_text(ticker, ana):
     assert {field.name for field in Event._meta.concrete_fields} == set(
         "id ticker seq kind entry version at by".split()
     )
+
+
+def test_what_was_wrong_is_one_clean_line_and_holds_no_restricted_name(ticker, ana, ben):
+    entry = log.post(ticker, text("Two trams."), by=ana)
+    entry = log.edit(entry, {}, by=ana, base=1, correction=" We said\n two.\0 ")
+    assert (entry.correction, entry.versions.first().note) == ("We said two.", "We said two.")
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    refusals = {
+        "It was not Orest Valkyn.": f"^Restriction R-{row.pk}, call legal.$",
+        "x" * 301: "^correction is longer than 300 characters.$",
+    }
+    for words, refusal in refusals.items():
+        with pytest.raises(log.Refused, match=refusal):
+            log.edit(entry, {}, by=ana, base=2, correction=words)
+    assert Entry.objects.get().correction == "We said two."
+
+
+def test_a_name_restricted_since_takes_away_the_entry_whose_correction_says_it(ticker, ana, ben):
+    entry = log.post(ticker, text("A man left."), by=ana)
+    log.edit(entry, {}, by=ana, base=1, correction="It was not Orest Valkyn.")
+    log.post(ticker, text("Boats leave."), by=ana)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    enforcement.enforce()
+    assert list(Entry.objects.order_by("number").values_list("state", flat=True)) == ["deleted", "live"]
+    with pytest.raises(log.Refused, match=f"^Restriction R-{row.pk}, call legal.$"):
+        log.restore(entry, by=ben)
+
+
+def test_what_corrects_an_entry_before_it_goes_out_is_for_the_desk(ticker, ana, ben):
+    Ticker.objects.update(posting="review")
+    entry = log.post(ticker, text("Two trams."), by=ana)
+    log.edit(entry, text("Three trams."), by=ana, base=1, correction="I miscounted.")
+    entry = log.release(entry, by=ben)
+    assert (entry.correction, entry.corrected, entry.versions.first().note) == ("", None, "I miscounted.")
 
 
 def test_who_edits_an_old_version_is_refused_and_nothing_changes(ticker, ana, ben):
@@ -176,6 +268,71 @@ def test_what_readers_saw_before_a_name_was_restricted_is_taken_away(ticker, ana
     assert ticker.summary == "Boats leave"
 
 
+def post_named(ticker, *, by):
+    """Post an entry with the name, and one without it; put the name into the key points."""
+    log.configure(ticker, {"summary": "Boats leave\nOrest Valkyn left"}, by=by)
+    for words in ("Orest Valkyn left.", "Boats leave."):
+        log.post(ticker, text(words), by=by)
+
+
+def poll(client, ticker):
+    return client.get(f"/live/{ticker.pk}/since/0.json").content.decode()
+
+
+def test_the_entries_of_a_ticker_that_was_withdrawn_for_its_headline_do_not_come_back_with_it(client, ben):
+    article = make_ticker("Orest Valkyn on trial: live", by=ben)
+    ticker = log.set_status(article.ticker, "live", by=ben)
+    post_named(ticker, by=ben)
+    assert "Valkyn" in poll(client, ticker)
+    Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    enforcement.enforce(60)
+    article = Article.objects.get()
+    assert article.withdrawal == "legal"
+    clean = revisions.content_of(article.latest_revision) | {"headline": "A man on trial: live", "slug": ""}
+    workflow.publish(workflow.save(article, clean, by=ben, base=1), by=ben)
+    address = Article.objects.get().get_absolute_url()
+    assert address == f"/politics/a-man-on-trial-live-{article.pk}/"
+    answers = [client.get(address).content.decode(), poll(client, ticker)]
+    assert ["Boats leave." in answer for answer in answers] == [True, True]
+    assert ["valkyn" in answer.lower() for answer in answers] == [False, False]
+    assert client.get(f"{address}entry/1/").status_code == 410
+
+
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_the_worker_cleans_tickers_that_nobody_sees_too(state, ana, ben):
+    if state == "draft":
+        article = make_revision(by=ben, kind=Article.Kind.TICKER, headline="Boats: live").article
+    else:
+        article = make_ticker(by=ben)
+        workflow.withdraw(article, by=ben, kind="error")
+    post_named(article.ticker, by=ben)
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    with pytest.raises(NotAllowed, match=f"^Restriction R-{row.pk}, call legal.$"):
+        workflow.publish(article.latest_revision, by=ben)  # it has not come by yet
+    enforcement.enforce(60)
+    assert [entry.body for entry in Entry.objects.live()] == ["<p>Boats leave.</p>"]
+    assert Ticker.objects.get().points == ["Boats leave"]
+    assert not Article.objects.published().exists()
+    assert workflow.publish(article.latest_revision, by=ben).revision == article.latest_revision
+
+
+def test_what_was_wrong_in_an_entry_keeps_its_ticker_back_too(ticker, ben):
+    entry = log.post(ticker, text("A man was held."), by=ben)
+    log.edit(entry, text("A man was heard."), by=ben, base=1, correction="It was Orest Valkyn.")
+    workflow.withdraw(ticker.article, by=ben, kind="error")
+    row = Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    assert log.why_restricted(Article.objects.get()) == f"Restriction R-{row.pk}, call legal."
+    enforcement.enforce(60)
+    assert (Entry.objects.live().count(), log.why_restricted(Article.objects.get())) == (0, "")
+
+
+def test_what_a_ticker_says_is_read_once_more_only_where_readers_begin_to_see_it(ticker, ben):
+    post_named(ticker, by=ben)
+    Restriction.objects.create(name="Orest Valkyn", reason="Court order", made_by=ben)
+    assert log.why_restricted(ticker.article) == ""
+    assert log.why_restricted(make_published()) == ""
+
+
 def test_what_waits_in_an_ended_ticker_is_looked_at_by_no_turn_of_the_worker(
     ticker, ana, ben, django_assert_num_queries
 ):
@@ -262,18 +419,27 @@ def test_an_entry_goes_through_the_one_cleaner(ticker, ana):
 
 
 def test_what_each_act_makes_stale(ticker, ana, ben):
-    entries = []
-    article, head, whole = f"article:{ticker.pk}", f"ticker-head:{ticker.pk}", f"ticker:{ticker.pk}"
-    assert keys(lambda: entries.append(log.post(ticker, text(), by=ana))) == [article, head]
-    assert keys(lambda: log.edit(entries[0], text("x"), by=ana, base=1)) == [article, head, whole]
-    assert keys(lambda: log.pin(entries[0], by=ben)) == [article, head, whole]
-    assert keys(lambda: log.delete(entries[0], by=ben)) == [article, head, whole]
-    assert keys(lambda: log.set_status(ticker, "ended", by=ben)) == [
-        article,
-        "list:tickers",
-        head,
-        whole,
-    ]
+    entries, running = [], "list:tickers"
+    head, whole = f"ticker-head:{ticker.pk}", f"ticker:{ticker.pk}"
+    assert keys(lambda: entries.append(log.post(ticker, text(), by=ana))) == [running, head]
+    assert keys(lambda: entries.append(log.post(ticker, text(), by=ana))) == [head]
+    assert keys(lambda: log.edit(entries[0], text("x"), by=ana, base=1)) == [head, whole]
+    assert keys(lambda: log.pin(entries[0], by=ben)) == [head, whole]
+    assert keys(lambda: log.delete(entries[1], by=ben)) == [head, whole]
+    assert keys(lambda: log.restore(entries[1], by=ben)) == [head, whole]
+    for entry in entries:
+        log.delete(entry, by=ben)
+    assert keys(lambda: log.restore(entries[0], by=ben)) == [running, head, whole]
+    assert keys(lambda: log.set_status(ticker, "ended", by=ben)) == [running, head, whole]
+
+
+def test_an_entry_that_waited_is_new_to_readers_however_often_it_was_changed(ticker, ana, ben):
+    Ticker.objects.update(posting="review")
+    entry = log.post(ticker, text(), by=ana)
+    log.edit(entry, text("Mended."), by=ana, base=1)
+    Ticker.objects.update(posting="direct")
+    log.post(ticker, text(), by=ana)
+    assert keys(lambda: log.release(entry, by=ben)) == [f"ticker-head:{ticker.pk}"]
 
 
 def test_the_story_says_that_it_was_updated_with_its_newest_entry(ticker, ana):

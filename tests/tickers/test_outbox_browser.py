@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import Line, cut
 from tests.factories import make_chief, make_section, make_ticker, make_user
 from tickers import log
 from tickers.models import Handover
@@ -51,7 +52,7 @@ def test_a_change_a_deletion_and_a_pin_survive_a_dead_zone_and_a_reload(
     console, site, ticker, entries, console_errors
 ):
     one, two, three = entries
-    console.route("**/console/act/", lambda route: route.abort())
+    line = Line(console, "**/console/act/", cut)
     change(console, one, "Three boats.")
     row_of(console, two).get_by_role("button", name="Delete").click()
     row_of(console, three).get_by_role("button", name="Pin").click()
@@ -69,7 +70,7 @@ def test_a_change_a_deletion_and_a_pin_survive_a_dead_zone_and_a_reload(
     assert events(ticker, 4) == []
     console.reload()
     expect(console.locator(f"{WAITING} .what")).to_have_text(lines)
-    console.unroute("**/console/act/")
+    line.mend()
     expect(console.locator("[data-outbox] [data-state]")).to_have_count(0)
     assert events(ticker, 4) == [("edit", 1), ("delete", 2), ("pin", 3)]
     one.refresh_from_db()
@@ -86,9 +87,8 @@ def test_an_act_whose_answer_is_lost_is_not_done_again(console, ticker, entries,
     def lose(route):
         if lost:
             return route.continue_()
-        lost.append(
-            route.fetch()
-        )  # the server has done it; a colleague brings the entry back before it is sent again
+        # The server has done it; a colleague brings the entry back before it is sent again.
+        lost.append(route.fetch())
         log.restore(one, by=make_chief())
         return route.abort()
 
@@ -106,12 +106,12 @@ def test_a_change_that_came_too_late_is_refused_and_goes_back_into_its_place(
     console, ticker, entries, console_errors
 ):
     one = entries[0]
-    console.route("**/console/act/", lambda route: route.abort())
+    line = Line(console, "**/console/act/", cut)
     change(console, one, "Three boats.")
     expect(console.locator(WAITING)).to_have_count(1)
     expect(console.locator(".net")).to_be_visible()  # the first try is over: what it left waits for the next
     log.edit(one, {"body": "<p>Four boats.</p>"}, by=make_chief(), base=1)
-    console.unroute("**/console/act/")
+    line.mend()
     refused = console.locator("[data-outbox] [data-state=refused]")
     expect(refused).to_contain_text("Somebody changed this entry while you were writing")
     refused.get_by_role("button", name="Back into the field").click()
@@ -128,7 +128,7 @@ def test_a_change_that_came_too_late_is_refused_and_goes_back_into_its_place(
 
 def test_what_waits_can_be_changed_again_and_thrown_away(console, ticker, entries, console_errors):
     one, two, _three = entries
-    console.route("**/console/act/", lambda route: route.abort())
+    line = Line(console, "**/console/act/", cut)
     change(console, one, "Three boats.")
     row_of(console, two).get_by_role("button", name="Delete").click()
     expect(console.locator(WAITING)).to_have_count(2)
@@ -138,7 +138,7 @@ def test_what_waits_can_be_changed_again_and_thrown_away(console, ticker, entrie
     )
     console.on("dialog", lambda dialog: dialog.accept())
     console.locator(WAITING).filter(has_text="Delete").get_by_role("button", name="Throw away").click()
-    console.unroute("**/console/act/")
+    line.mend()
     expect(console.locator("[data-outbox] [data-state]")).to_have_count(0)
     assert events(ticker, 4) == [("edit", 1)]
     one.refresh_from_db()

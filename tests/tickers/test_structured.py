@@ -128,3 +128,15 @@ def test_an_entrys_own_page_tells_of_it_alone(client, ticker):
         False,
     )
     assert faults(data, WANTED_OF_UPDATE | {"isPartOf": ADDRESS}) == []
+
+
+def test_what_corrects_an_entry_is_told_with_it(client, ticker):
+    entry = ticker.entries.get(number=1)
+    page = f"{ticker.article.get_absolute_url()}entry/1/"
+    assert "correction" not in told(client, page)[0]
+    entry = log.edit(entry, {}, by=make_chief(), base=entry.version, correction="It was shut.")
+    correction = {"@type": "CorrectionComment", "text": "It was shut."}
+    correction |= {"datePublished": entry.corrected.isoformat()}
+    assert told(client, page)[0]["correction"] == correction
+    updates = told(client, ticker.article.get_absolute_url())[0]["liveBlogUpdate"]
+    assert [update["correction"] for update in updates if "correction" in update] == [correction]

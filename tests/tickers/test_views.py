@@ -1,9 +1,11 @@
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from articles import workflow
+from articles.models import Article
 from tests.factories import (
     figure,
     make_chief,
@@ -109,6 +111,52 @@ def test_how_sure_the_news_is_stands_in_words(client, ticker, ana):
     assert shown(client.get(address(ticker))).xpath("//p[@class='mark']")[0].text_content().strip() == (
         "Reported by North Wire, not confirmed by us"
     )
+
+
+def notes(client, ticker, number):
+    [found] = shown(client.get(address(ticker, number))).xpath(f"//article[@data-entry='{number}']")
+    return [" ".join(note.text_content().split()) for note in found.xpath(".//p[contains(@class, 'note')]")]
+
+
+def test_readers_are_told_what_was_wrong_wherever_they_read_the_entry(client, ticker, ana):
+    entry = log.post(ticker, text("Two trams.") | {"initials": "ap"}, by=ana)
+    log.post(ticker, text("Boats leave."), by=ana)
+    noon = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)  # on the ticker's clock
+    log.edit(entry, text("Three trams."), by=ana, base=1, correction="We said <two>.", at=noon)
+    said = "Corrected 12:00 EEST 4 May: We said <two>."
+    assert notes(client, ticker, 1) == [said, "ap"]
+    assert notes(client, ticker, 2) == []
+    log.edit(entry, text("Four trams."), by=ana, base=2, at=noon + timedelta(hours=2))
+    assert notes(client, ticker, 1) == [said, "ap · Edited 14:00 EEST 4 May"]
+    html = poll(client, ticker, 0)["html"]["1"]
+    assert "We said &lt;two&gt;." in html
+    assert html in client.get(address(ticker)).content.decode()
+    items = json.loads(client.get(f"/feeds/ticker/{ticker.pk}.json").content)["items"]
+    assert [item["content_text"] for item in items] == [
+        "Boats leave.",
+        "Four trams.\n\nCorrection, 12:00 EEST, 4 May 2031: We said <two>.",
+    ]
+    log.edit(entry, text("Five trams."), by=ana, base=3, correction="Nor four.", at=noon + timedelta(hours=3))
+    assert notes(client, ticker, 1) == ["Corrected 15:00 EEST 4 May: Nor four.", "ap"]
+
+
+def test_a_plain_edit_says_so_and_corrects_nothing(client, ticker, ana):
+    entry = log.post(ticker, text("Two trams."), by=ana)
+    noon = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)
+    log.edit(entry, text("Three trams."), by=ana, base=1, at=noon)
+    assert notes(client, ticker, 1) == ["Edited 12:00 EEST 4 May"]
+    assert "Correct" not in client.get(f"/feeds/ticker/{ticker.pk}.json").content.decode()
+
+
+def test_a_correction_is_marked_as_what_its_language_is(client, ticker, ben):
+    entry = log.post(ticker, text("Boats leave."), by=ben)
+    log.edit(entry, {}, by=ben, base=1, correction="We said two.")
+    path = "//p[@class='note corrected']/bdi"
+    [words] = shown(client.get(address(ticker))).xpath(path)
+    assert dict(words.attrib) == {}
+    Article.objects.filter(pk=ticker.pk).update(language="fa")  # in which the site says nothing of its own
+    [words] = shown(client.get(address(ticker))).xpath(path)
+    assert dict(words.attrib) == {"lang": "fa", "dir": "rtl"}
 
 
 def test_the_page_is_stamped_with_what_it_shows(client, ticker, ana):

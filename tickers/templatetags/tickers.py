@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext
 
-from articles.templatetags.stories import on_the_clock
+from articles.clock import on_the_clock
 from tickers.models import Entry, Ticker
 from tickers.showing import newest_of, zone_of
 from tickers.structured import headline_of
@@ -60,7 +60,7 @@ def ticker_box(line, url):
     The line of a story to a live ticker, with the ticker's state and newest entries where it is one of ours.
 
     line: an articles.body.TickerLine that leads to ``url``. One query for one of ours, none for another. The story's
-    page is stamped with the ticker's article, which every event makes stale.
+    page is stamped with the ticker's head key, which every event makes stale.
     """
     entries = newest_of(line.ticker) if line.ticker else []
     if not entries:
