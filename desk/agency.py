@@ -110,11 +110,13 @@ def _page(request, site, shown, bound):
         "copy": alarms.copy_of(shown.item),
         "changes": compare.changes(before, after) if before and after else None,
         "forms": bound,
+        "begun": alarms.begun(shown),
         "may_withdraw": not answer and is_out and may(request.user, "withdraw", article),
         "may_take": not answer
         and article is not None
         and not shown.is_grave
-        and may(request.user, "edit", article),
+        and may(request.user, "edit", article)
+        and bool(alarms.change_of(shown)),
         "may_find": not answer and article is None and may(request.user, "add"),
         "may_settle": not answer
         and (may(request.user, "edit", article) if article else may(request.user, "add")),

@@ -13,26 +13,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from articles import body, revisions, workflow
+from articles import body, clearance, revisions, workflow
 from articles.checks.reading import sentence_end
 from articles.models import Article, ConflictCopy
 from articles.permissions import NotAllowed, may
+from articles.writing import translations
 from wire import notices
 from wire.contents import content_of
-from wire.models import Alarm, Answer, Item
+from wire.models import Alarm, Answer, Item, Taking
 from wire.notices import hash_of
 from wire.parsers import text
 from wire.story import CopyError
 
 LONGEST_NOTE = 800  # letters: who changed more writes the note themselves
 SLUG_STANDS = timedelta(days=2)  # after which an agency may use a slug for something else
-CHANGED = (
-    "headline",
-    "standfirst",
-    "body",
-    "datelines",
-    "sources",
-)  # what of the agency's text is taken over
+# What of the agency's text is taken over.
+CHANGED = ("headline", "standfirst", "body", "datelines", "sources")
 # Which right each answer needs.
 NEEDED = {
     Answer.Act.WITHDRAWN: "withdraw",
@@ -76,21 +72,50 @@ def earlier_than(item, names=()):
 
 def raise_about(item, notice, earlier, *, by):
     """
-    Write an Alarm for each story that was made of one of the ``earlier`` Items and is not withdrawn; return them.
+    Write an Alarm for each story that was made of one of the ``earlier`` Items and that it concerns; return them.
 
     The caller holds the transaction. With nothing known before, one Alarm asks for the story; a newer version of
     copy that no story was made of is none.
     """
     at, raised = timezone.now(), []
+    _lock_all(article for one in earlier for article in _concerned(one.articles.all(), notice.kind))
     for one in earlier:
         told = {alarm.article_id for alarm in raised}
-        for article in one.articles.filter(withdrawn_at=None).exclude(pk__in=told).order_by("pk"):
-            raised.append(
-                Alarm.objects.create(item=item, earlier=one, article=article, kind=notice.kind, at=at)
-            )
-            audit.record(by, "agency", article, at=at, kind=notice.kind, what=str(item))
+        for article in _concerned(one.articles.all(), notice.kind):
+            if article.pk not in told:
+                raised.append(_raise(item, article, notice.kind, by=by, at=at, earlier=one))
     if not earlier and notice.kind != notices.UPDATE:
         raised.append(Alarm.objects.create(item=item, kind=notice.kind, at=at))
+    return raised
+
+
+def _concerned(stories, kind):
+    """
+    Return those that a notice of ``kind`` concerns of ``stories`` (a queryset) and what was made of them, by number.
+
+    A change concerns what stands. A kill or hold concerns translations of it, whoever made them, and withdrawn stories
+    too: they may be published again, but for what was withdrawn because the agency said so already.
+    """
+    made = list(stories.order_by("pk"))
+    if kind not in notices.GRAVE:
+        return [article for article in made if article.withdrawn_at is None]
+    made += [translation for article in made for translation in translations.ever_made(article)]
+    return [
+        article for article in dict.fromkeys(made) if article.withdrawal != Article.Withdrawal.AGENCY_KILL
+    ]
+
+
+def _lock_all(stories):
+    """Lock ``stories`` before rows that refer to them, in one order: two copies at once wait for each other."""
+    for pk in sorted({article.pk for article in stories}):
+        workflow.lock(pk)
+
+
+def _raise(item, article, kind, *, by, at, earlier=None):
+    """Write one Alarm about ``article`` and hold what is set for later; the caller holds the lock."""
+    raised = Alarm.objects.create(item=item, earlier=earlier, article=article, kind=kind, at=at)
+    audit.record(by, "agency", article, at=at, kind=kind, what=str(item))
+    clearance.hold_or_let_go(workflow.lock(article.pk), by=by)
     return raised
 
 
@@ -128,8 +153,7 @@ def keeps_back(article):
 
 def answer(alarm, act, *, by, reason=""):
     """Write down what ``by`` did about ``alarm``; raise NotAllowed without the right or a reason, or where it is answered."""
-    if not may(by, NEEDED[act], alarm.article) if alarm.article else not may(by, "add"):
-        raise NotAllowed(_("Only who may change this story can answer the alarm."))
+    _refuse_strangers(alarm, act, by)
     reason = reason.replace("\0", "").strip()[:500]
     if act == Answer.Act.NOTHING and not reason:
         raise NotAllowed(_("Say why nothing has to be done; it is kept with your name."))
@@ -138,12 +162,23 @@ def answer(alarm, act, *, by, reason=""):
             workflow.lock(alarm.article_id)
         else:
             Item.objects.select_for_update().only("pk").get(pk=alarm.item_id)
-        given = Answer.objects.filter(alarm=alarm).select_related("by").first()
-        if given:
-            raise NotAllowed(_("%(who)s answered this alarm already.") % {"who": given.by})
+        _refuse_second(alarm)
         made = Answer.objects.create(alarm=alarm, act=act, reason=reason, by=by, at=timezone.now())
         audit.record(by, "answer agency", alarm.article or alarm.item, kind=act, reason=reason)
+        if alarm.article:
+            clearance.hold_or_let_go(workflow.lock(alarm.article_id), by=by)
     return made
+
+
+def _refuse_strangers(alarm, act, by):
+    if not may(by, NEEDED[act], alarm.article) if alarm.article else not may(by, "add"):
+        raise NotAllowed(_("Only who may change this story can answer the alarm."))
+
+
+def _refuse_second(alarm):
+    given = Answer.objects.filter(alarm=alarm).select_related("by").first()
+    if given:
+        raise NotAllowed(_("%(who)s answered this alarm already.") % {"who": given.by})
 
 
 def withdraw(alarm, *, by, note=""):
@@ -154,39 +189,67 @@ def withdraw(alarm, *, by, note=""):
 
 
 def find_story(alarm, article, *, by):
-    """Say that an alarm about nothing known is about ``article``; return the Alarm about it."""
+    """Say that an alarm about nothing known is about ``article``; return the Alarm about it. Translations have their own."""
     if alarm.article_id is not None:
         raise NotAllowed(_("It is known which story this alarm is about."))
+    at, this = timezone.now(), Article.objects.filter(pk=article.pk)
     with transaction.atomic():
+        _lock_all([article, *_concerned(this, alarm.kind)])
         answer(alarm, Answer.Act.FOUND, by=by)
-        found = Alarm.objects.create(item=alarm.item, article=article, kind=alarm.kind, at=timezone.now())
-        audit.record(by, "agency", article, at=found.at, kind=alarm.kind, what=str(alarm.item))
+        found = _raise(alarm.item, article, alarm.kind, by=by, at=at)
+        for other in _concerned(this, alarm.kind):
+            if other != article:
+                _raise(alarm.item, other, alarm.kind, by=by, at=at)
     return found
+
+
+def translated(sender, article, translation, **kwargs):
+    """A translation was begun from the text of ``article``: it is made of the same copy."""
+    translation.items.add(*article.items.values_list("pk", flat=True))
 
 
 def take_over(alarm, *, by):
     """
     Keep the story with the agency's change in it as a text of ``by`` to be joined with what stands; return the ConflictCopy.
 
-    The join begins with the text that the agency's was made into.
+    The join begins with the text that the agency's was made into. One that was begun before and still waits is returned
+    again. The alarm stands until the text is joined: up to then readers and desk have the old words.
     """
     article, change = alarm.article, {} if alarm.is_grave else change_of(alarm)
     if not change:
         raise NotAllowed(_("There is no change in this copy that could be taken over."))
+    _refuse_strangers(alarm, Answer.Act.TAKEN, by)
     with transaction.atomic():
-        answer(alarm, Answer.Act.TAKEN, by=by)
         article = workflow.lock(article.pk)
+        _refuse_second(alarm)
+        if copy := begun(alarm):
+            return copy
         base = version_made_of(article, alarm)
         content = revisions.content_of(base) | change
         alarm.item.articles.add(article)
-        return ConflictCopy.objects.create(
+        copy = ConflictCopy.objects.create(
             article=article,
             base=base.number,
             schema=revisions.SCHEMA,
             content=content,
             by=by,
             at=timezone.now(),
+            agency=(alarm.source or str(alarm.item))[:40],
         )
+        Taking.objects.create(alarm=alarm, copy=copy)
+        return copy
+
+
+def begun(alarm):
+    """Return the ConflictCopy that waits with the change of ``alarm``, None without one."""
+    return ConflictCopy.objects.filter(taking__alarm=alarm, outcome="").select_related("by").first()
+
+
+def taken(sender, copy, by, **kwargs):
+    """The text of ``copy`` went into its story: answer the alarm that it was made of, if it has none by now."""
+    alarm = Alarm.objects.filter(takings__copy=copy, answer=None).select_related("article").first()
+    if alarm is not None:
+        answer(alarm, Answer.Act.TAKEN, by=by)
 
 
 def version_made_of(article, alarm):
@@ -224,13 +287,25 @@ def _content(item):
 
 
 def change_of(alarm):
-    """Return {field of content: value} of what the agency changed; of copy of which nothing earlier is known, its text."""
+    """
+    Return {field of content: value} of what the agency changed; of copy of which nothing earlier is known, its text.
+
+    Nothing for a translation of ours: in its place would stand another language.
+    """
+    if alarm.article and _is_ours_translated(alarm.article):
+        return {}
     before, after = texts_of(alarm)
     if after is None:
         return {}
     return {
         name: after[name] for name in CHANGED if after[name] and (not before or after[name] != before[name])
     }
+
+
+def _is_ours_translated(article):
+    """Whether ``article`` is a translation that we made; what an agency sent may be named as one afterwards."""
+    content = revisions.content_of(article.latest_revision)
+    return bool(content["translation_of"]) and not article.revisions.filter(number=1, kind="import").exists()
 
 
 def note_of(sender, article, **kwargs):

@@ -34,7 +34,7 @@ from wire.story import CopyError
 
 log = logging.getLogger(__name__)
 QUIET = 2.0  # seconds without a change after which a file counts as complete
-SECONDS = 10.0  # for one turn: the worker says that it is alive between two turns
+SECONDS = 10.0  # for one turn: a worker that is told to stop waits for it
 UNFINISHED = ("~", ".part", ".tmp", ".partial", ".filepart", ".crdownload")
 REASON = ".txt"
 MOST_COUNTED = 1000

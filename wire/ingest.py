@@ -124,7 +124,7 @@ def sha256(data):
 def take_in(story, data, item, *, name, section, language, source, by):
     """
     Store a copy and make of it what it is: a draft, or an alarm at stories made of earlier copy. A kill of copy that no
-    story was made of, or whose stories are withdrawn, is stored and no more.
+    story was made of, or whose stories were withdrawn for the agency, is stored and no more.
 
     item: the one that keeps these bytes but has no story any more, else None. The caller holds the transaction. Raise
     IntegrityError where another process stored the same bytes meanwhile.

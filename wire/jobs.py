@@ -6,7 +6,7 @@ from wire.folder import Watcher
 watcher = Watcher()
 
 
-@every(2)
+@every(2, beside=True)
 def watch_folder():
     """Make drafts of the copy that lies in DATA_DIR/wire/in."""
     watcher.turn()

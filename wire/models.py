@@ -91,6 +91,16 @@ class Alarm(Appended):
         return self.kind in GRAVE
 
 
+class Taking(models.Model):
+    """The change of ``alarm``, laid beside its story as ``copy``: the alarm is answered once that text is joined."""
+
+    alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="takings")
+    copy = models.OneToOneField("articles.ConflictCopy", models.CASCADE, related_name="taking")
+
+    def __str__(self):
+        return f"{self.alarm}: {self.copy}"
+
+
 class Answer(Appended):
     """What somebody did about an Alarm, once and for good."""
 

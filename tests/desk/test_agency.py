@@ -100,7 +100,18 @@ def test_a_correction_is_taken_over_into_the_story_and_saved(client, story, ben)
     send(CORRECTED)
     there = client.post(address(), {"act": "take"}).headers["Location"]
     assert there == f"/admin/articles/article/{story.pk}/merge/{ConflictCopy.objects.get().pk}/"
+    # Up to the join the story says both: that the agency corrects it, and where its words wait.
+    form = page_of(client, f"/admin/articles/article/{story.pk}/change/")
+    assert words(form, "//p[contains(@class, 'agency-alarm')]/strong") == ["The agency corrects it"]
+    (waits,) = words(form, "//div[@class='kept']/span")
+    assert waits.startswith("The change that nwa sent, laid over version 1 by ben on ")
+    (begun,) = words(
+        page_of(client, address()), "//div[@class='answers']//form[.//button[@value='take']]/p[not(@class)]"
+    )
+    assert begun.startswith("ben laid it beside the story, ")
+    assert client.post(address(), {"act": "take"}).headers["Location"] == there
     client.post(there, {"theirs": "2"})
+    assert (Answer.objects.get().act, list(alarms.of(story))) == ("taken", [])
     latest = Article.objects.get().latest_revision
     assert (latest.number, latest.content["kicker"], "three years" in latest.content["body"]) == (
         3,
