@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from benchmarks import stored
+from tests.processes import free_port
 
 ENTRIES = 20
 MANY, FEW = 10_000, 2_000
@@ -221,7 +222,7 @@ def queries_of(address):
 
 def asked_of_the_web(page, poll):
     """Return [(CPU ms of an answer, answers a second)] of the addresses, asked in turn of one granian with its store."""
-    port = stored.free_port()
+    port = free_port()
     host = f"127.0.0.1:{port}"
     os.environ |= {"SITE_URL": f"http://{host}", "ALLOWED_HOSTS": "127.0.0.1"}
     web = stored.granian("page store", "newsroom.wsgi:application", page, port, host, 16)

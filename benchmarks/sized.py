@@ -90,7 +90,7 @@ def queries_of(work):
 
 
 def full_story():
-    """Return the story of DESIGN's figure: a lead and three pictures, 2 bylines, 5 tags, a ticker box, 4 related, a correction."""
+    """Return the fullest story: a lead and three pictures, 2 bylines, 5 tags, a ticker box, 4 related, a correction."""
     from tests.factories import make_full_story, make_image
 
     return make_full_story(pictures=[make_image(f"Picture {number}") for number in range(4)])
@@ -101,10 +101,12 @@ def pages():
     from django.test import Client
 
     from articles.models import Section, Tag
+    from newsroom import corpus_text
 
     client = Client()
     story = full_story()
-    tag = Tag.objects.filter(items__visible_from__isnull=False).first()
+    # On a full page at any size.
+    tag = Tag.objects.get(name=corpus_text.upper_first(corpus_text.topic_name(0)))
     addresses = {
         "constant text": "/robots.txt",
         "story, all there can be": story.get_absolute_url(),

@@ -19,16 +19,13 @@ import threading
 import time
 from pathlib import Path
 
+from newsroom.web import THREADS
+from tests.processes import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 64
 YARDSTICK = "Django's cache middleware"
 GRANIAN = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--log-level", "error"]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:
@@ -156,7 +153,7 @@ def measure(path):
         contextlib.ExitStack() as running,
         tempfile.TemporaryDirectory(prefix="newsroom-bench-nginx-") as folder,
     ):
-        web = granian("page store", "newsroom.wsgi:application", path, port, host, 16)
+        web = granian("page store", "newsroom.wsgi:application", path, port, host, THREADS)
         servers = [
             web,
             granian(YARDSTICK, "benchmarks.cached:application", path, free_port(), host, 2),

@@ -70,6 +70,7 @@ class Follower(threading.Thread):
 
     def begin(self):
         """Follow from now on; what was stored before, in whichever epoch, may be stale."""
+        log.mend()
         token = log.token()
         for old in store.all_stores():
             store.remove(old)

@@ -36,24 +36,24 @@ ONLY_THIS_READERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODI
                      "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")  # fmt: skip
 OF_ONE_COPY = {"etag", "content-length", "content-encoding"}
 # At most so many threads of a process are in Django, so many wait for one page, and nobody waits long for room.
-IN_DJANGO, WAITING, PATIENCE = 8, 4, 0.5
+IN_DJANGO, WAITING, PATIENCE = 4, 4, 0.5
 
 
 class Front:
     """
     The WSGI application. django: the application behind it. passes: beginnings of paths that are never stored.
+    at_once: paths that need no database: they are asked for however many are stuck there.
 
     at_step(name) is called between the steps of keeping a page, for tests of what may happen there.
     """
 
-    def __init__(self, django, passes=()):
-        self.django, self.passes = django, tuple(passes)
+    def __init__(self, django, passes=(), at_once=()):
+        self.django, self.passes, self.at_once = django, tuple(passes), frozenset(at_once)
         site = urlsplit(settings.SITE_URL)
         self.host, self.secure = site.netloc.lower(), site.scheme == "https"
         self.locks = store.folder() / "locks"
-        self.met = (
-            set()
-        )  # stores that this process has seen: made a second time, nobody might follow the log for them
+        # Stores that this process has seen: made a second time, nobody might follow the log for them.
+        self.met = set()
         self.store = self._present_store()
         self.room, self.queue = threading.Semaphore(IN_DJANGO), threading.Semaphore(WAITING)
         self.stuck = False
@@ -61,6 +61,9 @@ class Front:
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
+        if path in self.at_once:
+            metrics.count("answers_passed")
+            return self.django(self._of_ours(environ), start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return self._ask_django(environ, start_response)
         if environ.get("HTTP_HOST", "").lower() != self.host:
@@ -82,15 +85,20 @@ class Front:
     def _elsewhere(self, environ, start_response):
         """Lead to the one public host, from hosts that are ours too. Django refuses the others, and health is asked by any."""
         path = environ["PATH_INFO"]
+        if any(re.search(pattern, path.lstrip("/")) for pattern in settings.SECURE_REDIRECT_EXEMPT):
+            return self._ask_django(self._of_ours(environ), start_response)
         name = split_domain_port(environ.get("HTTP_HOST", ""))[0]
-        exempt = any(re.search(pattern, path.lstrip("/")) for pattern in settings.SECURE_REDIRECT_EXEMPT)
-        if exempt or not validate_host(name, settings.ALLOWED_HOSTS):
+        if not validate_host(name, settings.ALLOWED_HOSTS):
             return self._ask_django(environ, start_response)
         query = environ.get("QUERY_STRING")
         target = settings.SITE_URL + quote(path.encode("latin-1")) + (f"?{query}" if query else "")
         headers = [("Location", target), ("Content-Length", "0"), ("Cache-Control", cache_control())]
         start_response("301 Moved Permanently", headers)
         return [b""]
+
+    def _of_ours(self, environ):
+        """Return the environ of a request for health, asked by address from inside, as if it named the public host."""
+        return environ | {"HTTP_HOST": self.host}
 
     # Making a page
 
@@ -163,12 +171,17 @@ class Front:
     # Keeping it
 
     def _token(self):
-        """Return a Token of the log, with the store of its epoch open; None where either is out of reach."""
+        """
+        Return a Token of the log, with the store of its epoch open; None where either is out of reach.
+
+        A process that began before there was a store, and was not asked since, finds there what others kept.
+        """
         try:
             token = log.token()
             self._open(token.epoch)
         except (Error, OSError, sqlite3.Error) as error:
             logger.warning("Pages are not stored now: %s", error)
+            self.store = self.store or _store_of(log.saved_token())
             return None
         return token
 
@@ -176,13 +189,11 @@ class Front:
         """Return the store that this node follows the log for, else that of the log as it is now; None where there is none."""
         self.locks.mkdir(parents=True, exist_ok=True)
         try:
-            token = log.saved_token() or log.token()
+            return _store_of(log.saved_token() or log.token())
         except Error:
             return None
         finally:
             connection.close()
-        path = store.place(release(), token.epoch)
-        return store.store_at(path) if path.exists() else None
 
     def _open(self, epoch):
         path = store.place(release(), epoch)
@@ -191,7 +202,7 @@ class Front:
         if path not in self.met and not path.exists():
             store.Store.make(path)
         self.met.add(path)
-        self.store = store.store_at(path) if path.exists() else None
+        self.store = store.another(path) if path.exists() else None
 
     def _keep(self, page, token, began):
         """
@@ -302,6 +313,12 @@ def _for_everyone(environ, address):
     path, _, query = address.partition("?")
     asked = {name: value for name, value in environ.items() if name not in ONLY_THIS_READERS}
     return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": query}
+
+
+def _store_of(token):
+    """Return the Store of the epoch of ``token``, a Token or None, where there is one by now; else None."""
+    path = token and store.place(release(), token.epoch)
+    return store.store_at(path) if path and path.exists() else None
 
 
 def _by_tls(environ):

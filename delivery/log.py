@@ -10,6 +10,7 @@ has one writer at a time, so its token is the last id. Applying a row twice is h
 """
 
 import json
+import re
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -102,17 +103,27 @@ PLACE = {
     "sqlite": "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'delivery_purge'), 0)",
     "postgresql": "pg_current_snapshot()",
 }
+SHAPE = {"sqlite": "[0-9]+", "postgresql": "[0-9]+:[0-9]+:[0-9,]*"}  # of a place as a text
 KEYS_SINCE = {
     "sqlite": "SELECT json_group_array(DISTINCT key) FROM delivery_purge WHERE id > %(place)s",
     # The first condition is what the index answers, the second what is asked.
     "postgresql": "SELECT json_agg(DISTINCT key) FROM delivery_purge WHERE xact >= %(xmin)s"
     " AND NOT pg_visible_in_snapshot(xact::text::xid8, %(place)s::pg_snapshot)",
 }
+# Whether PostgreSQL shows rows of a transaction that is yet to come here: somebody loaded a dump of another server,
+# where more had been written. Only our own transaction may be ahead of what we see.
+STRANGE = """
+    SELECT max(ahead) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM (
+        SELECT pruned AS ahead FROM delivery_log UNION ALL
+        (SELECT xact FROM delivery_purge
+         WHERE xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint ORDER BY xact DESC LIMIT 1)
+    ) numbers"""
 # Whether the log still has everything since the token, and whether the token is of its past at all.
 HOLDS = {
     "sqlite": "pruned <= %(place)s AND %(place)s <= (" + PLACE["sqlite"] + ")",
     "postgresql": "pruned < %(xmin)s"
-    " AND pg_snapshot_xmax(%(place)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())",
+    " AND pg_snapshot_xmax(%(place)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())"
+    " AND NOT (" + STRANGE + ")",
 }
 
 
@@ -130,6 +141,8 @@ def since(token, keys=None):
     keys: only look for these. Raise Lost where the log can't tell.
     """
     vendor = connection.vendor
+    if not re.fullmatch(SHAPE[vendor], token.place):  # saved while the site was on another engine
+        raise Lost
     wanted = KEYS_SINCE[vendor]
     params = {"epoch": token.epoch, "place": token.place}
     if vendor == "postgresql":
@@ -166,6 +179,23 @@ def _begin():
 def renew():
     """Begin another epoch, so that every node drops its pages: for whoever changes tables past the log."""
     Log.objects.update_or_create(pk=1, defaults={"epoch": uuid.uuid4()})
+
+
+def begin_anew():
+    """Empty the log as well: for a database whose rows came from elsewhere, with the transactions of another server."""
+    with transaction.atomic():
+        Log.objects.update_or_create(pk=1, defaults={"epoch": uuid.uuid4(), "pruned": 0})
+        Purge.objects.all().delete()
+
+
+def mend():
+    """Begin the log anew where it holds transactions of another server; of several nodes that come to it the first does."""
+    if connection.vendor != "postgresql":
+        return
+    with transaction.atomic():
+        Log.objects.select_for_update().filter(pk=1).first()
+        if _one(STRANGE)[0]:
+            begin_anew()
 
 
 # The token up to which this node has applied the log. Whoever saves one has applied all before it.

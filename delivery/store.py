@@ -36,13 +36,16 @@ LOCK_SECONDS = 2
 TOUCH_SECONDS = 60  # how fine "least recently used" is told
 LARGEST_BODY = 5 * 1024 * 1024  # bytes; larger answers are not kept
 MOST_PAGES, MOST_BYTES = 50_000, 2 * 1024**3  # of one store; what was used longest ago goes first
+MOST_OTHERS = 5_000  # of them other than 200: each story has as many wrong addresses as anybody likes
 MEMORY = 32 * 1024 * 1024  # bytes of pages that one process keeps at hand
+AROUND = 2500  # bytes that a page takes there beside its head and body, of which a redirect has none
 SUFFIXES = {"": "id", "gzip": "gz", "br": "br"}
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     name TEXT PRIMARY KEY, address TEXT NOT NULL, ticket TEXT, size INTEGER NOT NULL DEFAULT 0, used REAL NOT NULL,
-    stored REAL, until REAL, dropped REAL, why TEXT NOT NULL DEFAULT '');
+    stored REAL, until REAL, dropped REAL, why TEXT NOT NULL DEFAULT '', status INTEGER NOT NULL DEFAULT 200);
 CREATE INDEX IF NOT EXISTS page_by_use ON page (used) WHERE ticket IS NOT NULL;
+CREATE INDEX IF NOT EXISTS other_by_use ON page (used) WHERE ticket IS NOT NULL AND status != 200;
 CREATE INDEX IF NOT EXISTS page_by_drop ON page (dropped);
 CREATE TABLE IF NOT EXISTS page_key (key TEXT, name TEXT, PRIMARY KEY (key, name)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS page_key_by_page ON page_key (name);
@@ -65,6 +68,11 @@ class Stored:
     body: bytes
     signature: tuple = ()
     touched: float = 0.0
+
+    @property
+    def cost(self):
+        """How many bytes of memory it takes, once it is read from its file."""
+        return self.signature[2] + AROUND
 
     def head(self):
         """Return the first line of its file."""
@@ -158,10 +166,10 @@ class Store:
     def _remember(self, place, known):
         with self._memory_lock:
             self._drop_from_memory(place)
-            while self._memory and self._memory_bytes + len(known.body) > MEMORY:
+            while self._memory and self._memory_bytes + known.cost > MEMORY:
                 self._drop_from_memory(next(iter(self._memory)))
             self._memory[place] = known
-            self._memory_bytes += len(known.body)
+            self._memory_bytes += known.cost
 
     def _forget(self, place):
         if place in self._memory:
@@ -170,7 +178,7 @@ class Store:
 
     def _drop_from_memory(self, place):
         known = self._memory.pop(place, None)
-        self._memory_bytes -= len(known.body) if known else 0
+        self._memory_bytes -= known.cost if known else 0
 
     # Keeping
 
@@ -219,10 +227,10 @@ class Store:
 
     def _note(self, index, name, keys, copies):
         size = sum(len(copy.body) + len(copy.head()) for copy in copies)
-        until = next(iter(copies)).until
+        any_copy = next(iter(copies))
         index.execute(
-            "UPDATE page SET size = ?, stored = ?, until = ?, dropped = NULL, why = '' WHERE name = ?",
-            (size, time.time(), until, name),
+            "UPDATE page SET size = ?, stored = ?, until = ?, status = ? WHERE name = ?",
+            (size, time.time(), any_copy.until, int(any_copy.status[:3]), name),
         )
         wanted = json.dumps(sorted(keys))
         index.execute(
@@ -279,30 +287,58 @@ class Store:
                 (time.time(), why),
             ).rowcount
             index.execute("DELETE FROM page_key")
+        with contextlib.suppress(OSError, sqlite3.Error):  # the pages are gone, whatever is known of them
+            self._note_last_uses(away)
         shutil.rmtree(away, ignore_errors=True)
         return count
 
-    def prune(self, most=MOST_PAGES, most_bytes=MOST_BYTES):
-        """Drop the least recently used until there are at most ``most`` pages of together ``most_bytes``."""
+    def _note_last_uses(self, away):
+        """
+        Note when the pages that were moved ``away`` were last asked for, as of now: the hot ones are made again.
+
+        After they are gone, for looking at each file takes a while, in which readers must not get them.
+        """
+        uses = {}
+        for folder in os.scandir(away):
+            for file in os.scandir(folder):
+                name = file.name.partition(".")[0]
+                uses[name] = max(uses.get(name, 0.0), file.stat().st_atime)
+        now = time.time()
         with self._locked() as index:
-            count, size = index.execute(
-                "SELECT count(*), coalesce(sum(size), 0) FROM page WHERE ticket IS NOT NULL"
-            ).fetchone()
-            while count > most or size > most_bytes:
-                row = index.execute(
-                    "SELECT name, size, used FROM page WHERE ticket IS NOT NULL ORDER BY used LIMIT 1"
-                ).fetchone()
-                used = self._last_use(row[0])
-                if used > row[2]:  # asked for since: it goes to the end of the queue
-                    index.execute("UPDATE page SET used = ? WHERE name = ?", (used, row[0]))
-                    continue
-                self._drop(index, [(row[0], "pruned")])
-                count, size = count - 1, size - row[1]
+            index.executemany(
+                "UPDATE page SET used = ?, dropped = ? WHERE name = ? AND ticket IS NULL AND used < ?",
+                [(used, now, name, used) for name, used in uses.items()],
+            )
+
+    def prune(self, most=MOST_PAGES, most_bytes=MOST_BYTES, most_others=MOST_OTHERS):
+        """
+        Drop the least recently used until there are at most ``most`` pages of together ``most_bytes``.
+
+        most_others: as many of them may be answers other than 200; those go first, so that they take no page's place.
+        """
+        with self._locked() as index:
+            self._prune(index, "ticket IS NOT NULL AND status != 200", most_others, most_bytes)
+            self._prune(index, "ticket IS NOT NULL", most, most_bytes)
             index.execute(
                 "DELETE FROM page WHERE ticket IS NULL AND dropped <="
                 " (SELECT dropped FROM page WHERE ticket IS NULL ORDER BY dropped DESC LIMIT 1 OFFSET ?)",
                 (most,),
             )
+
+    def _prune(self, index, which, most, most_bytes):
+        count, size = index.execute(
+            f"SELECT count(*), coalesce(sum(size), 0) FROM page WHERE {which}"
+        ).fetchone()
+        while count > most or size > most_bytes:
+            row = index.execute(
+                f"SELECT name, size, used FROM page WHERE {which} ORDER BY used LIMIT 1"
+            ).fetchone()
+            used = self._last_use(row[0])
+            if used > row[2]:  # asked for since: it goes to the end of the queue
+                index.execute("UPDATE page SET used = ? WHERE name = ?", (used, row[0]))
+                continue
+            self._drop(index, [(row[0], "pruned")])
+            count, size = count - 1, size - row[1]
 
     # Telling
 
@@ -335,10 +371,14 @@ class Store:
             return [address for (address,) in rows]
 
     def lately_dropped(self, since, used_since, limit):
-        """Return the addresses dropped after ``since`` that were asked for after ``used_since``, both in seconds."""
+        """
+        Return the addresses dropped after ``since`` that were asked for after ``used_since``, both in seconds.
+
+        Pages that are stored again, or being made, are left out.
+        """
         with self._locked() as index:
             rows = index.execute(
-                "SELECT address FROM page WHERE dropped > ? AND used > ? AND why != 'pruned'"
+                "SELECT address FROM page WHERE dropped > ? AND used > ? AND ticket IS NULL AND why != 'pruned'"
                 " ORDER BY used DESC LIMIT ?",
                 (since, used_since, limit),
             )
@@ -398,6 +438,12 @@ def place(release, epoch):
 def store_at(path):
     """Return the one Store of a folder that this process has."""
     return Store(path)
+
+
+def another(path):
+    """Return the Store of a folder that this process turns to; others are forgotten, and what they keep at hand."""
+    store_at.cache_clear()
+    return store_at(path)
 
 
 def all_stores():

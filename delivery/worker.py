@@ -3,8 +3,9 @@ What runs beside the web server: small jobs, each every so many seconds.
 
 A job is a function marked `@every(seconds)`; apps put theirs into a module that their AppConfig.ready imports.
 Several workers may run at once, so a job claims what it works on. A job that fails is logged and tried again, after a
-wait that grows to half a minute; it never stops the others. One that takes minutes is marked `beside=True`: it has a
-thread of its own, and ends soon once `stopping` is set.
+wait that grows to half a minute; it never stops the others. One that may take longer than a second is marked
+`beside=True`: it has a thread of its own, one turn at a time, so that what falls due goes out on time whatever else is
+done. It ends within seconds, or soon once `stopping` is set.
 """
 
 import logging

@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from tests.processes import free_port
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 NODES = 2 if ON_POSTGRES else 1  # SQLite is one machine's
@@ -51,12 +53,6 @@ for line in sys.stdin:
     workflow.publish(workflow.save(article, content, by=clara, base=article.version), by=clara)
     print("published", flush=True)
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import http.client
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -27,11 +28,20 @@ from tests.delivery.running import (
     wait_until,
 )
 from tests.postgres import CARELESS, own_server
+from tests.tickers.test_stream import Reader
+from tickers.stream import DOUBT, HEARTBEAT
 
 pytestmark = pytest.mark.slow
 STORIES = 4
 PATHS = [story_path(number) for number in range(STORIES)]
 PAGES = [*PATHS, "/", "/politics/", "/feeds/all.rss"]
+TICKER = """
+import django
+django.setup()
+from tests.factories import make_chief, make_ticker
+from tickers import log
+print(log.set_status(make_ticker().ticker, "live", by=make_chief()).pk)
+"""
 PART = float(os.environ.get("FAULTS", 1))
 
 
@@ -196,6 +206,30 @@ def test_postgresql_is_killed(tmp_path, monkeypatch):
     )
     assert readers.statuses.keys() == {200}
     assert readers.cut == 0
+
+
+@pytest.mark.on_postgres
+def test_pages_that_hear_of_a_ticker_poll_while_postgresql_is_away(tmp_path, monkeypatch):
+    with own_server() as server:
+        monkeypatch.setenv("DATABASE_URL", f"{server.url}/postgres")
+        with newsroom(tmp_path, stories=1, start=("web", "worker", "stream")) as [node]:
+            ticker = int(node.run(sys.executable, "-c", TICKER))
+            poll, stream = f"/live/{ticker}/since/1.json", f"/live/{ticker}/stream"
+            page = Reader(node.stream_port, stream)
+            assert page.status == 200
+            wait_until(lambda: node.get("/readyz")[0] == 200, "readiness")
+            time.sleep(2)  # the worker has followed the log up to the ticker
+            assert {node.get(poll)[0] for _time in range(40)} == {200}  # of every process of web
+            assert poll in stored_addresses(node)
+            server.kill()
+            began = time.monotonic()
+            assert page.ended(HEARTBEAT + 5)
+            away = time.monotonic() - began
+            assert (Reader(node.stream_port, stream).status, node.get(poll)[0]) == (503, 200)
+            server.start()
+            wait_until(lambda: Reader(node.stream_port, stream).status == 200, "the stream")
+    print(f"let go after {away:.1f} s")
+    assert away < DOUBT + HEARTBEAT + 5
 
 
 def test_the_disk_of_the_pages_is_full(tmp_path):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles import revisions, workflow
 from articles.models import Article, Author, Correction, NameForm, Office, Section, Source, Tag
 from articles.naming import merging, vocabulary
+from articles.writing import translations
 from delivery import store
 from images import library
 from images.models import Image
@@ -39,7 +40,7 @@ from tickers import log
 from tickers.models import Entry, Ticker
 
 LINK = re.compile(r"""(?:href="|<loc>|<link>|"url": ")(?:http://testserver)?(/[^"<#]*)""")
-NOT_PAGES = ("/static/", "/media/", "/admin/", "/search/", "/favicon.ico")
+NOT_PAGES = ("/static/", "/media/", "/admin/", "/favicon.ico")
 STARTS = [
     "/",
     "/robots.txt",
@@ -58,10 +59,13 @@ class Site:
         self.front, self.chief = front, make_chief()
         self.city, self.sport = make_section("City"), make_section("Sport")
         self.ana, self.ben = make_author("Ana Petrenko"), make_author("Ben Okafor")
+        self.cleo = make_author("Cleo Marsh")  # signs an entry and nothing else
         self.bridge, self.trams = make_tag("Harbour bridge"), make_tag("Trams")
         self.wire, self.agency = make_source(), make_source("south-wire", name="South Wire")
         self.lead, self.inside, self.other = make_image("Lead"), make_image("Inside"), make_image("Other")
         self.ticker = make_ticker(section=revisions.reference(self.sport))
+        signed = {"headline": "The square fills", "author": self.cleo}
+        log.post(self.ticker.ticker, signed, by=self.chief)
         self.older = make_published(headline="The bridge closes", section=revisions.reference(self.city))
         self.story = make_published(**self.content())
         name = revisions.reference
@@ -223,17 +227,55 @@ def test_each_act_on_a_story(paper):
     def breaking(until):
         workflow.set_breaking(Article.objects.get(pk=paper.story.pk), until, by=paper.chief)
 
+    def reply():
+        revision = Article.objects.get(pk=paper.story.pk).latest_revision
+        workflow.correct(revision, by=paper.chief, kind="reply", wrong="", right="", reply=paper.beside)
+
+    def withdraw_reply():
+        workflow.withdraw(Article.objects.get(pk=paper.beside.pk), by=paper.chief, kind="error")
+
+    def put_reply_back():
+        workflow.publish(Article.objects.get(pk=paper.beside.pk).latest_revision, by=paper.chief)
+
+    def listed(is_listed):
+        workflow.list_correction(Correction.objects.get(kind="correction"), is_listed, by=paper.chief)
+
     acts = {
         "a new one": lambda: make_published(**paper.content(headline="A third bridge is planned")),
         "another headline": lambda: paper.publish(headline="The bridge is open"),
         "withdraw": withdraw,
         "put back": lambda: paper.publish(),
         "correct": correct,
+        "leave out": lambda: listed(False),
+        "list again": lambda: listed(True),
+        "reply": reply,
+        "withdraw the reply": withdraw_reply,
+        "put the reply back": put_reply_back,
         "breaking": lambda: breaking(timezone.now() + timedelta(hours=1)),
         "not breaking": lambda: breaking(None),
         "withdraw the corrected": withdraw,
     }
     assert paper.stale_after(acts) == {}
+
+
+def test_a_translation_begun_at_the_desk_and_its_original_name_each_other_at_once(paper):
+    def alternates(article):
+        page = ask(paper.front, Article.objects.get(pk=article.pk).get_absolute_url()).text
+        return dict(
+            re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="http://testserver([^"]+)"', page)
+        )
+
+    def publish():
+        content = begun.content | {"headline": "Міст відкрито"}
+        revision = workflow.save(begun.article, content, by=paper.chief, base=1)
+        workflow.publish(revision, by=paper.chief)
+
+    begun = translations.begin(paper.older, "uk", by=paper.chief)
+    assert alternates(paper.older) == {}
+    assert paper.stale_after({"publish": publish}) == {}
+    original, ours = paper.older.get_absolute_url(), f"/city/mist-vidkryto-{begun.article_id}/"
+    expected = {"en": original, "uk": ours, "x-default": original}
+    assert alternates(paper.older) == alternates(begun.article) == expected
 
 
 def test_each_act_in_a_ticker(paper):
@@ -262,6 +304,10 @@ def test_each_act_in_a_ticker(paper):
 
 def test_merging_and_parting_again(paper):
     acts = {
+        "who signs an entry": lambda: merging.merge([paper.cleo], into=paper.ben, by=paper.chief),
+        "part who signs an entry": lambda: merging.undo(
+            [Author.objects.get(pk=paper.cleo.pk)], by=paper.chief
+        ),
         "tags": lambda: merging.merge([paper.bridge], into=paper.trams, by=paper.chief),
         "part tags": lambda: merging.undo([Tag.objects.get(pk=paper.bridge.pk)], by=paper.chief),
         "authors": lambda: merging.merge([paper.ana], into=paper.ben, by=paper.chief),
@@ -285,7 +331,6 @@ def test_a_story_set_for_later_comes_by_itself(paper):
 # What stories are sorted and signed by
 
 VALUES = {
-    "slug": "another-address",
     "position": 9,
     "kind": "place",
     "credit_lines": {"en": "By another agency"},
@@ -303,18 +348,30 @@ def public_fields(model):
     ]
 
 
-THINGS = {"city": Section, "ana": Author, "bridge": Tag, "wire": Source}
+def other(thing, field):
+    """Return another value for ``field``: the address is nobody else's, and what was yes is no."""
+    now = getattr(thing, field)
+    if isinstance(now, bool):
+        return not now
+    return f"another-{now}" if field == "slug" else VALUES.get(field, "Changed")
+
+
+THINGS = {"city": Section, "ana": Author, "cleo": Author, "bridge": Tag, "wire": Source}
 
 
 @pytest.mark.slow
 def test_each_field_of_what_stories_are_sorted_and_signed_by(paper):
     def edit(thing, field):
-        setattr(thing, field, VALUES.get(field, "Changed"))
+        setattr(thing, field, other(thing, field))
         vocabulary.keep(thing, by=paper.chief, created=False, fields=[field])
 
     things = {name: getattr(paper, name) for name in THINGS}
     fields = [(name, field) for name, model in THINGS.items() for field in public_fields(model)]
     acts = {f"{name} {field}": lambda n=name, f=field: edit(things[n], f) for name, field in fields}
+    seen_again = {
+        "bridge is_internal at first": lambda: edit(paper.bridge, "is_internal")
+    }  # no longer, below
+    acts = seen_again | acts
     for act in (vocabulary.retire, vocabulary.restore):
         acts |= {
             f"{act.__name__} {name}": lambda a=act, n=name: a([things[n]], by=paper.chief) for name in THINGS
@@ -523,11 +580,12 @@ CHANGED = {
     "articles.NameForm": {"kind", "text", "language", "tag"},
     "articles.Office": {"title", "tag"},
     "articles.OldSlug": {"slug", "section", "tag", "author"},
-    "articles.Correction": {"kind", "wrong", "right", "at", "in_list", "act"} | IN_ROWS,
+    "articles.Correction": {"kind", "wrong", "right", "reply", "at", "in_list", "act"} | IN_ROWS,
     "images.Image": {*public_fields(Image), "retired_at"},
     "images.Rendition": {"image", "width", "height", "format", "name", "bytes"},
     "tickers.Ticker": {*log.SETTINGS, "status", "head", "made"},
-    "tickers.Entry": {*log.CONTENT, "state", "pinned", "number", "edited", "corrected", "version", "ticker"},
+    "tickers.Entry": {*log.CONTENT, "state", "pinned", "number", "edited", "corrected", "correction"}
+    | {"version", "ticker"},
     "tickers.Event": {"ticker", "seq", "kind", "entry", "version", "at"},
 }
 FIXED = {  # public, and never another once it is there
@@ -541,6 +599,7 @@ DESK = {  # columns that no public page reads, beside public ones
     | {
         "embargo_until",
         "embargo_by_hand",
+        "held_since",
         "embargo_text",
         "expires_at",
     },  # read through visible_from and _until
@@ -560,7 +619,7 @@ NO_READER = set(
     articles.Autosave articles.Presence articles.Revision articles.PublishAct articles.ConflictCopy
     articles.PlannedChange articles.Clearance articles.PreviewLink articles.PreviewOpening articles.Receipt
     articles.ReceiptLine articles.Redaction articles.Restriction articles.Term articles.Waiver
-    tickers.EntryVersion tickers.Duty tickers.Handover tickers.Done tickers.Token wire.Item wire.Alarm wire.Answer
+    tickers.EntryVersion tickers.Duty tickers.Handover tickers.Done tickers.Token wire.Item wire.Alarm wire.Taking wire.Answer
     desk.SavedFilter desk.Verdict desk.Note desk.Mention""".split()
 )
 

@@ -8,17 +8,20 @@ import time
 from datetime import timedelta
 
 import brotli
+import psycopg
 import pytest
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.utils import timezone
 
 import delivery
 from articles import workflow
-from delivery import store
+from delivery import log, store
 from delivery.addresses import address_of, address_of_url
-from delivery.front import Front
+from delivery.front import IN_DJANGO, Front
 from tests.delivery.conftest import Counting, ask
 from tests.factories import make_chief, make_published, make_section
+from tests.processes import database_url
 
 
 @pytest.fixture
@@ -44,6 +47,26 @@ def test_another_process_of_the_node_finds_it(front, django, story):
     other.store = front.store
     assert ask(other, story.get_absolute_url()) == first
     assert len(django.asked) == 1
+
+
+def test_a_process_that_began_before_there_was_a_store_finds_it_with_the_database_down(
+    django, story, data_dir
+):
+    first, late = Front(django), Front(django)
+    address = story.get_absolute_url()
+    stored = ask(first, address)
+    log.save_token(log.token())  # as a worker does
+
+    tries = []
+
+    def down(execute, sql, *rest):
+        tries.append(sql)
+        raise OperationalError("The database is down.")
+
+    with connection.execute_wrapper(down):
+        assert ask(late, address) == stored
+    assert len(tries) == 1  # each may take seconds
+    assert django.asked == [address]
 
 
 def test_each_encoding_is_the_same_page_with_an_etag_of_its_own(front, django, story):
@@ -168,6 +191,19 @@ def test_only_one_host_has_pages(front, django, story):
     assert ask(front, "/healthz", host="localhost").status == 200
     ask(front, "/", method="POST", host="localhost")  # a form is not lost on the way
     assert django.asked[-1] == "/"
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "web", ""])
+def test_health_is_asked_by_whatever_address_a_machine_has(front, story, host, settings):
+    """By containers and load balancers, which know no name; for everything else such a host is refused."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for method in ("GET", "HEAD"):
+        alive, ready = (ask(front, path, method=method, host=host) for path in ("/healthz", "/readyz"))
+        assert (alive.status, alive.headers["cache-control"]) == (200, "private, no-store")
+        assert (ready.status, ready.headers["content-type"]) == (503, "application/json")  # no worker
+        assert (alive.body, b"worker" in ready.body) == (b"ok\n", True)  # a server leaves it out for HEAD
+    for path in ("/", "/admin/", story.get_absolute_url()):
+        assert ask(front, path, host=host).status == 400
 
 
 def test_a_page_of_a_secure_site_is_not_given_away_in_the_clear(transactional_db, data_dir, settings):
@@ -335,11 +371,45 @@ def test_stored_pages_go_on_while_django_is_stuck(transactional_db, data_dir):
     assert ask(front, "/page/").body == b"text"
     assert time.monotonic() - began < 0.1
     time.sleep(2.2)
-    assert answers == [503] * 12  # eight are in Django, the rest told to come again
+    assert answers == [503] * 16  # four are in Django, the rest told to come again
     stuck.set()
     for reader in readers:
         reader.join()
-    assert sorted(answers) == [200] * 8 + [503] * 12
+    assert sorted(answers) == [200] * 4 + [503] * 16
+
+
+@pytest.mark.on_postgres
+def test_a_node_is_not_taken_for_dead_while_all_that_may_ask_its_database_hang(front, story):
+    """Its stored pages go on; a load balancer asks for nothing else."""
+    stored = ask(front, story.get_absolute_url())
+    statuses = []
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE articles_article")
+        readers = [
+            threading.Thread(
+                target=lambda n=n: statuses.append(ask(front, f"/politics/story-{n + 1000}/").status)
+            )
+            for n in range(IN_DJANGO)
+        ]
+        for reader in readers:
+            reader.start()
+        while other.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0] < IN_DJANGO:
+            time.sleep(0.01)
+        assert ask(front, "/readyz").status == 503
+        began = time.monotonic()
+        alive = ask(front, "/healthz", host="localhost")
+        assert (alive.status, alive.body, alive.headers["cache-control"]) == (
+            200,
+            b"ok\n",
+            "private, no-store",
+        )
+        assert ask(front, "/healthz", method="HEAD").status == 200
+        assert ask(front, story.get_absolute_url()) == stored
+        assert time.monotonic() - began < 0.4
+        other.rollback()
+    for reader in readers:
+        reader.join()
+    assert len(statuses) == IN_DJANGO
 
 
 @pytest.fixture

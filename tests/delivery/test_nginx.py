@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser import apt_install
-from tests.delivery.running import ROOT, Editor, free_port, get, newsroom, wait_until
+from tests.delivery.running import ROOT, Editor, get, newsroom, wait_until
 from tests.postgres import CARELESS, own_server
+from tests.processes import free_port
 
 pytestmark = pytest.mark.slow
 MISSING = "No nginx here: deploy/nginx.conf can't be tried. Install it (Debian: apt install nginx)."
@@ -30,15 +31,16 @@ def find_nginx():
 
 
 class Nginx:
-    """nginx with the file of deploy/, its places changed to ours."""
+    """nginx with the file of deploy/, its places changed to ours. data: another folder than that of the node."""
 
-    def __init__(self, program, folder, port, node):
+    def __init__(self, program, folder, port, node, data=None):
         text = (ROOT / "deploy" / "nginx.conf").read_text()
         for old, new in {
             "127.0.0.1:8000": f"127.0.0.1:{node.port}",
+            "127.0.0.1:8001": f"127.0.0.1:{node.stream_port}",
             "/var/cache/nginx/newsroom": str(folder / "cache"),
             "listen 80;": f"listen 127.0.0.1:{port};",
-            "/srv/newsroom/var": str(node.folder),
+            "/srv/newsroom/var": str(data or node.folder),
         }.items():
             assert text.count(old) == 1, old
             text = text.replace(old, new)
@@ -47,7 +49,8 @@ class Nginx:
         main.write_text(
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;\n"
             + ("user root;\n" if os.geteuid() == 0 else "")
-            + f"events {{}} http {{ include /etc/nginx/mime.types; access_log off; include {folder}/newsroom.conf; }}\n"
+            + "events { worker_connections 768; }\n"  # as on Debian
+            + f"http {{ include /etc/nginx/mime.types; access_log off; include {folder}/newsroom.conf; }}\n"
         )
         self.port = port
         self.process = subprocess.Popen([program, "-e", folder / "error.log", "-p", folder, "-c", main])
@@ -179,6 +182,28 @@ def test_files_are_answered_from_disk(site):
     assert nginx.get(f"/media/{stem}-320.jpg")[0] == 404
 
 
+def test_files_that_nginx_can_not_read_are_asked_of_the_site(site, tmp_path):
+    """As of containers, whose volume is not for nginx on the machine around them."""
+    nginx, node = site
+    beside = Nginx(nginx.process.args[0], tmp_path, free_port(), node, data=tmp_path / "nothing")
+    try:
+        wait_until(lambda: beside.get("/healthz")[0] == 200, "nginx")
+        hashed = re.search(r'href="(/static/[^"]+\.css)"', nginx.get("/")[2].decode())[1]
+        plain = re.sub(r"\.[0-9a-f]{12}\.", ".", hashed)
+        asked = {"host": node.host, "accept_encoding": "gzip"}
+        for path in (hashed, plain):
+            status, headers, body = beside.get(path, **asked)
+            there = nginx.get(path, **asked)
+            assert (status, headers["content-encoding"], body) == (200, "gzip", there[2])
+            assert headers["content-type"].startswith("text/css")
+            assert headers["x-content-type-options"] == "nosniff"
+        assert "immutable" in beside.get(hashed, **asked)[1]["cache-control"]
+        assert beside.get("/static/css/nothing.css", **asked)[0] == 404
+    finally:
+        beside.process.terminate()
+        beside.process.wait(10)
+
+
 def test_while_the_site_is_down_readers_get_what_was_asked_for_before(site):
     nginx, node = site
     visited = ["/", "/politics/", STORY, "/feeds/all.rss"]
@@ -204,6 +229,44 @@ def test_whoever_tries_passwords_is_slowed_down(site):
     connection = [get_by_post(nginx.port, "/admin/login/") for _ in range(14)]
     assert connection[:5] == [403] * 5 and connection[-1] == 429
     assert nginx.get("/admin/login/")[0] == 200
+
+
+LIVE = """
+import django
+django.setup()
+from tests.factories import make_ticker
+print(make_ticker().pk)
+"""
+
+
+def test_streams_leave_connections_for_pages(site):
+    """Somebody opens as many as he gets, first from one address, then from many."""
+    nginx, node = site
+    live = f"/live/{node.run(sys.executable, '-c', LIVE).strip()}/stream?since=0"
+    node.start("stream")
+    opened = []
+
+    def open_stream(address):
+        connection = http.client.HTTPConnection("127.0.0.1", nginx.port, 15, (address, 0))
+        connection.request("GET", live, headers={"Host": node.host})
+        opened.append(connection)
+        return connection.getresponse().status
+
+    try:
+        assert [open_stream("127.0.0.1") for _ in range(22)] == [200] * 20 + [503] * 2
+        assert nginx.get(STORY)[0] == 200
+        others = [open_stream(f"127.0.0.{number}") for number in range(2, 20) for _ in range(19)]
+        assert others == [200] * 230 + [503] * 112
+        assert {path: nginx.get(path)[0] for path in (STORY, "/", "/healthz")} == dict.fromkeys(
+            (STORY, "/", "/healthz"), 200
+        )
+        for connection in opened:
+            connection.close()
+        wait_until(lambda: open_stream("127.0.0.1") == 200, "room for a stream again", 10)
+    finally:
+        for connection in opened:
+            connection.close()
+        node.stop("stream")
 
 
 def get_by_post(port, path):

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,12 @@ def test_the_panel_tells_of_a_page_stored_dropped_and_unknown(front, story):
     delivery.purge([story.page_key])
     text = look()
     assert f'<code dir="ltr">{story.page_key}</code>' in text and "not now; it is made when" in text
+    ask(front, address)
+    text = look()
+    # It is stored again, and why it was made anew still stands there.
+    assert "not now; it is made when" not in text
+    assert f"{timezone.localdate()}" in text.partition("Dropped last")[2].partition("because of")[0]
+    assert f'<code dir="ltr">{story.page_key}</code>' in text.partition("because of")[2].partition("</tr>")[0]
     assert "never stored" in ana.get(PANEL, {"address": "/search/?q=a"}).content.decode()
 
 
@@ -140,3 +147,18 @@ def test_what_nobody_asks_for_any_more_is_not(front, story):
         os.utime(file, ns=(facts.st_atime_ns - int((HOT_SECONDS + 1) * 1e9), facts.st_mtime_ns))
     delivery.purge([story.page_key])
     assert refiller.refill() == []
+
+
+def test_after_all_pages_went_those_are_made_again_that_readers_asked_for_though_they_are_old(front, story):
+    refiller = Refiller(threading.Event(), front)
+    for address in ("/", "/corrections/"):
+        ask(front, address)
+    with front.store._locked() as index:
+        index.execute("UPDATE page SET used = used - ?", (HOT_SECONDS + 1,))
+    for address, seconds in {"/": 1, "/corrections/": HOT_SECONDS + 1}.items():
+        for path in front.store.pages.rglob(f"{store.name_of(address)}.*"):
+            os.utime(path, ns=(time.time_ns() - int(seconds * 1e9), path.stat().st_mtime_ns))
+    delivery.purge([store.EVERYTHING])
+    assert front.store.size() == (0, 0)
+    assert refiller.refill() == ["/"]
+    assert front.store.size()[0] == 1

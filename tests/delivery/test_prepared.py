@@ -78,6 +78,26 @@ def test_its_sql_can_be_part_of_another_query(sections):
         assert sorted(cursor.fetchall()) == [(1,), (2,), (3,), (4,)]
 
 
+def test_a_percent_sign_of_the_sql_stays_one(sections):
+    third = Prepared(lambda rest: Section.objects.annotate(rest=F("pk") % 3).filter(rest=rest).order_by("pk"))
+    assert [[row.pk for row in third(rest)] for rest in (0, 1, 2)] == [[3, 6, 9], [1, 4, 7, 10], [2, 5, 8]]
+
+
+def test_each_column_holds_what_django_reads_from_it(db):
+    make_published(headline="Ferries")
+    found = Prepared(lambda pk: Article.objects.filter(pk__gt=pk).select_related("section"))(0)
+    django = list(Article.objects.select_related("section"))
+
+    def read(stories):
+        each = [thing for story in stories for thing in (story, story.section)]
+        return [[(type(value), repr(value)) for value in model_values(thing)] for thing in each]
+
+    def model_values(thing):
+        return [getattr(thing, field.attname) for field in thing._meta.concrete_fields]
+
+    assert read(found) == read(django)
+
+
 def test_an_id_that_no_column_can_hold_is_nobodys(sections):
     found = Prepared(lambda pk: Section.objects.filter(pk=pk))
     assert [[row.pk for row in found(pk)] for pk in (7, 0, 10**30)] == [[7], [], []]
@@ -112,3 +132,28 @@ def test_bylines_are_those_that_django_would_fetch(db, django_assert_num_queries
         pages.give_bylines(stories)
         assert {story.pk: list(story.bylines.all()) for story in stories} == expected
     assert [len(bylines) for bylines in expected.values()] == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_numbers_it_is_asked_with_postgresql_keeps_one_plan():
+    @Prepared
+    def above(position, ids: Room(3)):
+        return Section.objects.filter(position__gt=position, pk__in=ids)
+
+    wanted = Section.objects.create(name="City", slug="city", position=30_000)
+    connection.close()
+    asked = [
+        (1, [], []),
+        (300, [wanted.pk], [wanted]),
+        (29_999, [5_000_000_000, wanted.pk], [wanted]),
+        (70_000, [wanted.pk], []),
+    ]
+    for position, ids, found in asked:
+        assert above(position, ids) == found
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT parameter_types::text, generic_plans + custom_plans FROM pg_prepared_statements"
+                " WHERE statement LIKE '%\"position\" >%'"
+            )
+            assert cursor.fetchall() == [("{bigint,bigint,bigint,bigint}", 2)]  # the third time and after

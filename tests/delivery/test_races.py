@@ -5,11 +5,13 @@ Node A is this process; node B is another folder of pages on the same database. 
 """
 
 import contextlib
+import gc
 import signal
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -24,7 +26,7 @@ import delivery
 from delivery import log, store
 from delivery.follower import Follower
 from delivery.front import Front
-from delivery.models import Heartbeat
+from delivery.models import Heartbeat, Log, Purge
 from tests.delivery.conftest import ask
 from tests.processes import surroundings
 
@@ -91,6 +93,9 @@ def follower(data_dir):
     follower = Follower(threading.Event())
     follower.follow()
     yield follower
+    follower.stopping.set()
+    if follower.is_alive():
+        follower.join()
     follower.hang_up()
 
 
@@ -333,6 +338,33 @@ def test_another_epoch_drops_all_pages(node, follower):
     assert node.store.folder != before
 
 
+@pytest.mark.parametrize("place", ["57", "743:743:", "743:750:744,746"])
+def test_a_place_in_the_log_of_another_engine_drops_all_pages(node, follower, data_dir, place):
+    """The site moved between SQLite and PostgreSQL with one DATA_DIR: each knows but some of these."""
+    ask(node, PATH)
+    log.save_token(log.Token("of the engine before", place))
+    follower.start()
+    until = time.monotonic() + 20
+    while log.saved_token().place == place and follower.is_alive() and time.monotonic() < until:
+        time.sleep(0.05)
+    saved = log.saved_token()
+    assert (follower.is_alive(), stored(node), saved.epoch) == (True, None, log.token().epoch)
+    assert log.since(saved)[0] == set()
+
+
+def test_a_process_forgets_the_pages_of_the_epoch_before(node, follower):
+    """Each redaction begins another, and a process keeps many megabytes of one store at hand."""
+    ask(node, PATH)
+    assert stored(node) == "old"
+    before = weakref.ref(node.store)
+    for _ in range(2):
+        log.renew()
+        follower.follow()
+        ask(node, PATH)
+    gc.collect()
+    assert (stored(node), before()) == ("old", None)
+
+
 def test_a_log_pruned_past_the_token_drops_all_pages(node, follower, tmp_path_factory):
     ask(node, PATH)
     with on_node(tmp_path_factory.mktemp("b")):
@@ -353,6 +385,66 @@ def test_a_database_set_back_drops_all_pages(node, follower):
     log.save_token(log.Token(token.epoch, ahead))
     follower.follow()
     assert stored(node) is None
+
+
+AHEAD = 900_000_000_000  # a transaction that no server of a test comes to
+
+
+@pytest.mark.on_postgres
+@pytest.mark.parametrize("which", ["rows", "pruned"])
+def test_a_dump_of_a_server_that_had_written_more_makes_the_log_begin_anew(node, follower, which):
+    """It was loaded by hand. Its purges would be new to everybody until this server has written as much."""
+    write("before")
+    if which == "rows":
+        Purge.objects.filter(pk=Purge.objects.latest("pk").pk).update(xact=AHEAD)
+    else:
+        Log.objects.update(pruned=AHEAD)
+    with pytest.raises(log.Lost):
+        log.since(log.token())
+    before = log.token().epoch
+    follower.follow()
+    assert (Purge.objects.count(), Log.objects.get().pruned, log.token().epoch == before) == (0, 0, False)
+    assert (ask(node, PATH).text, stored(node)) == ("before", "before")
+    after = log.token().epoch
+    follower.follow()
+    assert (stored(node), log.token().epoch) == ("before", after)
+    write("after")
+    assert (stored(node), ask(node, PATH).text, stored(node)) == (None, "after", "after")
+
+
+@pytest.mark.on_postgres
+def test_nodes_that_come_to_a_strange_log_together_begin_one_new_one(node, follower):
+    write("new")
+    Purge.objects.update(xact=AHEAD)
+    at_once = threading.Barrier(4)
+
+    def mend(epochs):
+        at_once.wait()
+        log.mend()
+        epochs.append(log.token().epoch)
+        connection.close()
+
+    epochs = []
+    threads = [threading.Thread(target=mend, args=[epochs]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert epochs == [log.token().epoch] * 4
+
+
+@pytest.mark.on_postgres
+def test_the_log_of_an_open_transaction_is_not_taken_for_a_strange_one(node, follower):
+    """Its own number is ahead of what it sees, and so are those of others that commit meanwhile, unseen."""
+    before = log.token()
+    with transaction.atomic():
+        delivery.purge(["a"])
+        assert log.since(log.token())[0] == {"a"}
+        elsewhere(delivery.purge, ["b"])
+        assert log.since(before)[0] == {"a", "b"}
+        log.mend()
+    assert log.since(before)[0] == {"a", "b"}
+    assert log.token().epoch == before.epoch
 
 
 def test_nobody_makes_a_store_again_that_was_taken_away(node, follower):

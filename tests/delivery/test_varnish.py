@@ -14,7 +14,8 @@ import pytest
 
 from tests.browser import apt_install
 from tests.delivery.receiving import receiver
-from tests.delivery.running import ROOT, Editor, free_port, get, newsroom, wait_until
+from tests.delivery.running import ROOT, Editor, get, newsroom, wait_until
+from tests.processes import free_port
 
 pytestmark = pytest.mark.slow
 MISSING = (
