@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """The door to every command: `.venv/bin/python manage.py help`."""
 
+import logging
 import os
 import sys
 
@@ -16,6 +17,8 @@ def main():
     except ImproperlyConfigured as error:
         sys.exit(str(error))  # a sentence that names the setting; a traceback would bury it
     except OperationalError as error:
+        # The pool's threads go on trying, and would talk on behind the last word.
+        logging.getLogger("psycopg.pool").disabled = True
         sys.exit(
             f"The database does not answer as it should ({str(error).strip()}); check DATABASE_URL and run migrate."
         )

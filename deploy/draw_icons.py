@@ -14,12 +14,8 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 GRID = 32
 GROUND, SIGN = "#9c1c1c", "#fbfaf7"
 SHAPE = [(8, 24), (8, 8), (12, 8), (20, 18.5), (20, 8), (24, 8), (24, 24), (20, 24), (12, 13.5), (12, 24)]
-SIZES = (
-    32,
-    180,
-    192,
-    512,
-)  # pixels: favicon, home screen of iOS, then those that a web app manifest asks for
+# Pixels: favicon, home screen of iOS, then those that a web app manifest asks for.
+SIZES = (32, 180, 192, 512)
 FINER = 4  # drawn larger, then reduced: Pillow draws edges without smoothing
 
 

@@ -38,6 +38,11 @@ class DeskSite(AdminSite):
         own = [
             path("find/", self.admin_view(views.find), name="find"),
             path("filters/", self.admin_view(views.saved_filters), name="filters"),
+            path(
+                "alarms/",
+                self.admin_view(lambda request: views.all_alarms(request, self)),
+                name="desk_alarms",
+            ),
             path("flash/", self.admin_view(lambda request: flash.flash(request, self)), name="flash"),
             path("flash/<int:pk>/end/", self.admin_view(flash.end), name="end_breaking"),
             path(

@@ -23,7 +23,10 @@ from articles.removal import records, redaction
 from delivery import log, store
 
 SUMS = "SHA256SUMS"
-FOLDERS = ("media", "originals")  # of DATA_DIR
+PUBLIC = "media"
+FOLDERS = (PUBLIC, "originals")  # of DATA_DIR
+ASIDE = ".restore"  # in each of them while a copy takes the place of what is there
+OF_THE_DISK = "lost+found"  # in one that is a disk of its own
 INSTALLED = Path("/usr/lib/postgresql")
 
 
@@ -48,6 +51,8 @@ def backup(folder, like=None):
     sums = {}
     for name in FOLDERS:
         for path in files_in(Path(settings.DATA_DIR) / name):
+            if ASIDE in path.relative_to(settings.DATA_DIR).parts:  # of a restore that was killed
+                continue
             place = str(path.relative_to(settings.DATA_DIR))
             if _copy_file(path, unfinished / place, like and place in known and like / place):
                 sums[place] = known[place]
@@ -101,11 +106,19 @@ def restore(folder):
 
 
 def _put_back(folder):
-    restore_database(folder)
-    for name in FOLDERS:
-        _replace(Path(settings.DATA_DIR) / name, folder / name)
+    places = [Path(settings.DATA_DIR) / name for name in FOLDERS]
+    try:
+        for place in places:
+            _lay_ready(place, folder / place.name)
+        restore_database(folder)
+    except Impossible:
+        for place in places:
+            shutil.rmtree(place / ASIDE, ignore_errors=True)
+        raise
+    for place in places:
+        _replace(place)
     call_command("migrate", verbosity=0, interactive=False)
-    log.renew()
+    log.begin_anew()
     for old in store.all_stores():
         store.remove(old)
 
@@ -136,16 +149,45 @@ def digest_of(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _replace(present, copy):
-    """Put ``copy`` in the place of ``present``, folders both; only whole folders ever have the name."""
-    new, old = (present.with_name(f"{present.name}.{word}") for word in ("new", "old"))
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
-    shutil.copytree(copy, new) if copy.exists() else new.mkdir(parents=True)
-    if present.exists():
-        present.replace(old)
-    new.replace(present)
-    shutil.rmtree(old, ignore_errors=True)
+def _lay_ready(place, copy):
+    """
+    Have all of ``copy`` lie in the folder ``place``, ready to be what is in it; raise Impossible where it can't be.
+
+    In it and not beside it: the folder may be a disk of its own or a link to one, and then it can't be renamed.
+    """
+    aside = place / ASIDE
+    try:
+        if aside.exists():  # left by a restore that was killed
+            shutil.rmtree(aside)
+        is_new = not place.exists()
+        aside.mkdir(mode=0o700, parents=True)
+        (aside / "old").mkdir()
+        shutil.copytree(copy, aside / "new") if copy.exists() else (aside / "new").mkdir()
+        if place.name == PUBLIC:
+            _open_folders(place if is_new else aside / "new")
+        for path in _contents(place):  # each moves, or it is said while the database is as it was
+            path.rename(aside / "old" / path.name).rename(path)
+    except OSError as error:
+        raise Impossible(f"{place} can't be replaced, so nothing was changed: {error}") from None
+
+
+def _replace(place):
+    """Let what lies ready take the place of all that is in the folder ``place``; killed half-way, it is done again."""
+    for path in _contents(place):
+        path.rename(place / ASIDE / "old" / path.name)
+    for path in list((place / ASIDE / "new").iterdir()):
+        path.rename(place / path.name)
+    shutil.rmtree(place / ASIDE, ignore_errors=True)
+
+
+def _open_folders(top):
+    """Have ``top`` and the folders below as the site makes those of public pictures; a copy's are for the site alone."""
+    for folder, _names, _files in os.walk(top):
+        os.chmod(folder, settings.MEDIA_MODE)
+
+
+def _contents(place):
+    return [path for path in place.iterdir() if path.name not in {ASIDE, OF_THE_DISK}]
 
 
 def _copy_database(folder):

@@ -49,6 +49,13 @@ class Line(logging.Formatter):
         return f"{line} [{identity}]" if identity else line
 
 
+class NothingGone(logging.Filter):
+    """Leaves out what Django warns of each 410: what was withdrawn answers so on purpose, to readers and to the worker."""
+
+    def filter(self, record):
+        return getattr(record, "status_code", None) != 410
+
+
 class Requests:
     """
     Give each request that Django answers an id, and log it with how long it took.

@@ -80,7 +80,8 @@ def copy_into(folder, now):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     while not stopping.wait(0.2):
         if process.poll() is not None:
-            return process.stderr.read().strip() if process.returncode else ""
+            why = process.stderr.read().strip() or f"the process ended with {process.returncode}."
+            return why if process.returncode else ""  # who is killed says nothing
     process.terminate()
     process.wait()
     return None
@@ -90,9 +91,9 @@ def newest(folder):
     return max(folder.glob(NAMES), default=None)
 
 
-def prune(folder):
-    """Remove all but the newest copies, and what was never finished."""
-    for old in [*sorted(folder.glob(NAMES))[:-KEPT], *folder.glob(f"{NAMES}.unfinished")]:
+def prune(folder, names=NAMES, kept=KEPT):
+    """Remove all but the newest copies of such ``names``, and what was never finished."""
+    for old in [*sorted(folder.glob(names))[:-kept], *folder.glob(f"{names}.unfinished")]:
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -152,7 +152,7 @@ def welcome(port, password):
         lines += ["", f"Sign in as {ADMIN} with the password {password}", "It is shown only this once."]
     lines += [
         "",
-        f"Password lost? .venv/bin/python manage.py changepassword {ADMIN}",
+        f"Password lost? .venv/bin/python manage.py newpassword {ADMIN}",
         "Ctrl+C stops everything.",
     ]
     print("", *(f"  {line}".rstrip() for line in lines), "", sep="\n", flush=True)

@@ -3,16 +3,19 @@ What `make upgrade` does once the new code and its packages are there: a copy, t
 
 Each step is a process of its own. Where one fails, the database is put back as it was, and the old code goes on with
 it: nobody may have written meanwhile, which is why the worker has to be stopped first. Pictures are never touched.
+Static files stay where they were, the new ones beside them: which of them pages name is put back too.
 """
 
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 AWAKE = 15  # seconds; a worker says that it is alive every five
+NAMES, KEPT = "before-upgrade-20??-??-??T??-??-??", 3  # copies
 CHECK, STEPS = "check", ["migrate --no-input -v1", "collectstatic --no-input -v0", "smoke"]
 
 
@@ -33,7 +36,7 @@ def upgrade():
 
     if _is_worker_awake():
         raise Failed(
-            "The worker is running: stop web and worker first, so that nothing is written meanwhile."
+            "The worker is running: stop web, worker and stream first, so that nothing is written meanwhile."
         )
     if not manage(CHECK):
         raise Failed("The new code does not run here; nothing was changed.")
@@ -44,34 +47,53 @@ def upgrade():
         backup.backup(copy, nightly.newest(folder))
     except (backup.Impossible, OSError) as error:
         raise Failed(f"There is no copy ({error}), so nothing was changed.") from None
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    names = manifest.read_bytes() if manifest.exists() else None
     for step in STEPS:
         print(f"{step.split()[0]} ...", flush=True)
         if not manage(step):
             print("Putting the database back ...", flush=True)
+            manifest.unlink(missing_ok=True) if names is None else manifest.write_bytes(names)
             backup.restore_database(copy)
             raise Failed(
                 f"{step.split()[0]} failed, and the database is as it was: go back to the code of before,"
-                f" `make packages`, and start web and worker. The copy stays in {copy}."
+                f" `make packages`, and start web, worker and stream. The copy stays in {copy}."
             )
-    print(f"All is well. Start web and worker; the copy of before stays in {copy}.")
+    nightly.prune(folder, NAMES, KEPT)
+    print(f"All is well. Start web, worker and stream; the copy of before stays in {copy}.")
 
 
 def _is_worker_awake():
-    """Asks past the models, which may be ahead of the tables."""
+    """Whether a worker runs: it goes on to say so, while one that was stopped just now has said so for the last time."""
+    last = _last_word()
+    if _is_fresh(last):
+        print("A worker was alive a moment ago; looking whether it still is ...", flush=True)
+    while _is_fresh(last):
+        time.sleep(0.5)
+        if _last_word() not in {last, None}:
+            return True
+    return False
+
+
+def _is_fresh(at):
+    return at is not None and (datetime.now(UTC) - at).total_seconds() < AWAKE
+
+
+def _last_word():
+    """Return when a worker last said that it is alive, or None. Asks past the models, which may be ahead of the tables."""
     from django.db import DatabaseError, connection
-    from django.utils import timezone
 
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT max(at) FROM delivery_heartbeat WHERE name = 'worker'")
             (at,) = cursor.fetchone()
     except DatabaseError:
-        return False  # no such table, or no database, which the next step says better
+        return None  # no such table, or no database, which the next step says better
     finally:
         connection.close()
     if isinstance(at, str):  # SQLite
         at = datetime.fromisoformat(at).replace(tzinfo=UTC)
-    return at is not None and (timezone.now() - at).total_seconds() < AWAKE
+    return at
 
 
 def main():

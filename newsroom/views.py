@@ -12,9 +12,7 @@ from django.views.decorators.http import require_safe
 
 import articles.public.views
 import delivery
-import tickers.views
 from accounts.attempts import asked_from
-from articles.models import Article
 from articles.public.pages import absolute, frame
 from delivery.headers import PRIVATE
 from delivery.health import reasons_not_ready
@@ -24,7 +22,7 @@ from delivery.metrics import report
 @require_safe
 def story(request, section, slug, pk):
     """A story or a ticker: both have the same address, and a ticker reads as a story with entries."""
-    return articles.public.views.detail(request, pk, others={Article.Kind.TICKER: tickers.views.add_entries})
+    return articles.public.views.detail(request, pk)
 
 
 @require_safe

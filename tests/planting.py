@@ -124,23 +124,28 @@ SPECIAL = {
     "articles.Receipt": lambda: {"article_id": make_published().pk},
     "articles.ReceiptLine": lambda: {"receipt_id": row_of(apps.get_model("articles.Receipt")).pk},
     "articles.Related": lambda: {"article_id": make_published().pk, "to_id": make_published().pk},
+    "articles.ConflictCopy": lambda: {"settled_at": timezone.now()},
     "articles.PlannedChange": lambda: {"settled_at": None, "at": timezone.now() + timedelta(days=9)},
 }
 
 
 def plant():
     """Put the word into every text column of every row; return [(table, column)] of where."""
-    planted = []
-    for model, columns in redaction.tables().items():
-        for row in model._base_manager.all():
-            values = {column.attname: _planted(column, row) for column in columns}
-            with connection.constraint_checks_disabled():
-                model._base_manager.filter(pk=row.pk).update(**values)
-        planted += [(redaction.label(model), column.name) for column in columns]
+    planted = [place for model in redaction.tables() for place in plant_in(model)]
     session = SessionStore()
     session["messages"] = [TEXT]
     session.save()
     return planted
+
+
+def plant_in(model):
+    """Put the word into every text column of every row of ``model``; return [(table, column)] of where."""
+    columns = redaction.tables()[model]
+    for row in model._base_manager.all():
+        values = {column.attname: _planted(column, row) for column in columns}
+        with connection.constraint_checks_disabled():
+            model._base_manager.filter(pk=row.pk).update(**values)
+    return [(redaction.label(model), column.name) for column in columns]
 
 
 def _planted(column, row):

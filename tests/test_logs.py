@@ -12,10 +12,17 @@ import zlib
 
 import brotli
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 
+import delivery
+from articles import workflow
+from delivery import store
+from delivery.follower import Refiller
+from delivery.front import Front
 from newsroom import logs
+from tests.delivery.conftest import ask
 from tests.delivery.running import ROOT
-from tests.factories import make_published
+from tests.factories import make_chief, make_published
 from tests.test_settings import PRODUCTION, manage
 
 
@@ -74,6 +81,28 @@ def test_each_request_has_an_id_that_the_desk_sees_and_readers_do_not(client, db
     assert len({line["request"] for line in lines}) == 4
     assert "secret" not in json.dumps(lines) and "bad" not in json.dumps(lines)
     assert all(0 < line["milliseconds"] < 60_000 for line in lines)
+
+
+@pytest.fixture
+def own_pages(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    yield
+    store.store_at.cache_clear()
+
+
+def test_what_is_gone_is_no_warning_and_what_is_missing_is(transactional_db, own_pages, client, caplog):
+    """Neither where a reader asks nor where the worker makes the note ahead, as it does after each change of the site."""
+    clara = make_chief()
+    article = make_published(by=clara)
+    address = article.get_absolute_url()
+    workflow.withdraw(article, by=clara, kind="error", note="We were wrong.")
+    front = Front(WSGIHandler())
+    refiller = Refiller(threading.Event(), front)
+    assert ask(front, address).status == client.get(address).status_code == 410
+    delivery.purge([article.page_key])
+    assert refiller.refill() == [address]
+    assert client.get("/nowhere/").status_code == 404
+    assert [record.getMessage() for record in caplog.records] == ["Not Found: /nowhere/"]
 
 
 def test_the_whole_log_is_written_as_the_setting_says(tmp_path):

@@ -101,3 +101,20 @@ def test_a_failure_is_told_and_tried_again(house, monkeypatch, mailoutbox, setti
     [mail] = mailoutbox
     assert "The nightly backup failed: " in mail.subject and "Not a directory" in mail.body
     assert set(health.backup_times()) == {"backup failed", "backup begun"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_was_killed_has_failed_although_it_said_nothing(house, monkeypatch, mailoutbox, settings):
+    """As by a machine that runs out of memory. In the place of manage.py stands a program that this happens to."""
+    settings.ADMIN_MAIL = ["night@news.example"]
+    monkeypatch.setattr(watch, "_told", {})
+    settings.BASE_DIR = house
+    (house / "manage.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    earlier = house / "copies" / "2026-03-01T03-00"
+    earlier.mkdir(parents=True)
+    note("backup begun", KYIV_THREE - 30 * DAY)
+    nightly.back_up()
+    [mail] = mailoutbox
+    assert mail.subject.endswith("The nightly backup failed: the process ended with -9.")
+    assert set(health.backup_times()) == {"backup failed", "backup begun"}
+    assert list((house / "copies").iterdir()) == [earlier]

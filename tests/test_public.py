@@ -224,7 +224,8 @@ def ready(client):
     return answer.status_code, json.loads(answer.content)
 
 
-def test_readyz_names_a_worker_that_is_missing_or_silent(client):
+def test_readyz_names_a_worker_that_is_missing_or_silent(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path  # Django alone: other tests had pages stored
     assert ready(client) == (
         503,
         {"ready": False, "reasons": ["No worker was ever seen; start one with `manage.py worker`."]},

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import hear_interrupts
+from tests.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 COPY = b"""Harbour wall holds through the night
@@ -37,12 +38,6 @@ def bare_environment(folder, python=True, **more):
         if name.startswith("PIP_") or "proxy" in name.lower()
     }
     return {**network, "PATH": ":".join(path), "HOME": str(home), "LANG": "C.UTF-8", **more}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import get_commands
 
 from newsroom import start
 
@@ -151,3 +152,10 @@ def test_static_files_are_collected_once_and_again_when_one_changes(tmp_path, se
 
     assert said == ["Collecting static files ...\n", "", "Collecting static files ...\n"]
     assert (tmp_path / "static" / "site.css").read_text() == "p { color: navy }"
+
+
+def test_who_lost_the_password_is_told_the_command_of_the_guide(capsys):
+    start.welcome(8000, None)
+
+    assert "Password lost? .venv/bin/python manage.py newpassword admin\n" in capsys.readouterr().out
+    assert "newpassword" in get_commands()

@@ -1,5 +1,6 @@
 """An upgrade that works, and ones that fail in the middle: with a migration that breaks, and with pages that break."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -9,7 +10,7 @@ import sys
 import psycopg
 import pytest
 
-from tests.delivery.running import ROOT, STORIES, own_database
+from tests.delivery.running import ROOT, STORIES, own_database, wait_until
 
 pytestmark = pytest.mark.slow
 ADDED = """
@@ -147,17 +148,55 @@ def test_where_the_server_can_not_start_the_database_is_put_back(house):
     assert house.state() == before
 
 
-def test_while_a_worker_runs_nothing_is_touched(house):
-    assert (
-        house.python(
-            "-c", "import django; django.setup()\nfrom delivery.worker import beat; beat()"
-        ).returncode
-        == 0
+def test_where_a_page_breaks_the_old_code_finds_the_static_files_that_it_names(house):
+    """The new code lacks a picture that its pages name, and has another style sheet."""
+    assert house.python("manage.py", "collectstatic", "--no-input", "-v0").returncode == 0
+    collected, code = house.folder / "data" / "static", house.folder / "code"
+    names = (collected / "staticfiles.json").read_bytes()
+    icon, style = (code / "static" / name for name in ("icon-32.png", "css/site.css"))
+    present = {path: path.read_bytes() for path in (icon, style)}
+    hashed = json.loads(names)["paths"]["css/site.css"]
+    icon.unlink()
+    style.write_text("body { color: green }")
+    status, said = house.upgrade()
+    assert (status, "icon-32.png" in said, "smoke failed" in said) == (1, True, True), said
+    assert (collected / "staticfiles.json").read_bytes() == names
+    for path, content in present.items():  # back to the code of before
+        path.write_bytes(content)
+    done = house.python("manage.py", "smoke")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (collected / hashed).exists()
+
+
+LOOKING = "A worker was alive a moment ago; looking whether it still is ...\n"
+
+
+def test_while_a_worker_runs_nothing_is_touched_and_once_it_was_stopped_no_minute_is_lost(house):
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"], cwd=house.folder / "code", env=house.environment
     )
-    house.add_migration()
-    before = house.state()
-    assert house.upgrade() == (
-        1,
-        "The worker is running: stop web and worker first, so that nothing is written meanwhile.\n",
-    )
-    assert (house.state(), copies(house)) == (before, [])
+    try:
+        wait_until(lambda: house.ask("SELECT name FROM delivery_heartbeat"), "the worker")
+        house.add_migration()
+        before = house.state()
+        assert house.upgrade() == (
+            1,
+            f"{LOOKING}The worker is running: stop web, worker and stream first, so that nothing is written meanwhile.\n",
+        )
+        assert (house.state(), copies(house)) == (before, [])
+        worker.terminate()
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+    status, said = house.upgrade()
+    assert (status, said.startswith(LOOKING), "All is well." in said) == (0, True, True), said
+
+
+def test_of_the_copies_made_before_upgrades_three_are_kept(house):
+    folder = house.folder / "data" / "backups"
+    old = [f"before-upgrade-2024-01-0{number}T00-00-00" for number in range(1, 6)]
+    for name in [*old, f"{old[0]}.unfinished", "before-upgrade-of-mine"]:
+        (folder / name).mkdir(parents=True)
+    assert house.upgrade()[0] == 0
+    [new] = set(copies(house)) - {*old, "before-upgrade-of-mine"}
+    assert copies(house) == [*old[-2:], new, "before-upgrade-of-mine"]

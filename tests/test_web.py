@@ -8,8 +8,10 @@ import time
 
 import pytest
 
+from delivery import front
 from newsroom import web
-from tests.delivery.running import ROOT, children, free_port, get, wait_until
+from tests.delivery.running import ROOT, children, get, wait_until
+from tests.processes import free_port
 
 
 def environment(folder, **more):
@@ -18,6 +20,10 @@ def environment(folder, **more):
         **kept, "DATA_DIR": str(folder), "SECRET_KEY": "only-for-tests", "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": "http://127.0.0.1:1", "DJANGO_SETTINGS_MODULE": "newsroom.settings", **more,
     }  # fmt: skip
+
+
+def test_two_threads_are_left_for_stored_pages_whatever_django_does():
+    assert (web.THREADS, front.IN_DJANGO + front.WAITING) == (10, 8)
 
 
 def test_many_deaths_are_borne_and_too_many_are_not(monkeypatch):

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw
 WIDTH, FACE, FINER = 1600, 640, 2  # pixels; drawn twice as large for smooth edges
 RATIO = 2 / 3
 
-NIGHT, DUSK, SEA, FOAM = "#14233a", "#27415f", "#1c3a52", "#4f7a93"
-PAPER, INK, STONE, SAND = "#f3ede0", "#22262c", "#8a8f94", "#d8c9a8"
+NIGHT, SEA = "#14233a", "#1c3a52"
+PAPER, INK = "#f3ede0", "#22262c"
 RED, AMBER, GREEN, SKY = "#b3402e", "#e2a63d", "#5b7d62", "#a9c4d0"
 
 

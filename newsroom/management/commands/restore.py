@@ -9,7 +9,7 @@ from newsroom.backup import Impossible, restore
 
 
 class Command(BaseCommand):
-    help = _("Replaces database, pictures and originals by a copy. Stop web and worker first.")
+    help = _("Replaces database, pictures and originals by a copy. Stop web, worker and stream first.")
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
