@@ -66,6 +66,8 @@ CHECKS = (
     pictures.lead_credit,
     pictures.lead_alt,
     pictures.lead_alt_repeats,
+    pictures.library_alt_repeats,
+    pictures.social,
     pictures.licences,
     pictures.in_body,
 )

@@ -12,11 +12,25 @@ from articles.checks.speech import REPORTING, unquoted
 _DUTIES = (
     "(?:not|have|be|come|see|pay|repay|appear|serve|register|submit|file|wear|apply|face|win|beat|score)"
 )
+_UKRAINIAN_DUTIES = (
+    "(?:бути|стати|статися|відбутися|прибути|з[’'ʼ]явитися|сплатити|виплатити|відшкодувати|повернути|подати|зареєструвати(?:ся)?|"
+    "відбути|перемогти|виграти|програти|забити|набрати)"
+)
+_SOON = "негайно|терміново|нарешті|обов[’'ʼ]язково|передусім|насамперед"
+# Whose a body is, between it and the verb: "Рада безпеки ООН повинна".
+_WHOSE = (
+    "(?:України|держави|країни|області|міста|району|міністрів|безпеки(?: ООН)?|ООН|оборони|(?:внутрішніх|закордонних) справ|фінансів|"
+    "юстиції|охорони здоров[’'ʼ]я|освіти(?: і науки)?|економіки|енергетики)"
+)
 # Per language: the demanding verb with what follows it. "must have", "should be" say what is likely as often as not.
 _DEMAND = {
     "en": r"(?P<who>[\w’'-]+)(?: (?:also|now|therefore|first|finally|still))?"
     rf" (?:must|should) (?:(?:not|never|also|now|first) )?(?!{_DUTIES}\b)[a-z]+",
     "de": r"(?P<who>[\w-]+) (?:muss|müssen|sollte|sollten)",
+    # "має ухвалити" says what is planned as often as not; "мав би ухвалити" does not, nor does "має негайно ухвалити".
+    "uk": rf"(?P<who>[\w’'-]+)(?: {_WHOSE})?(?: (?:також|тепер|нині|нарешті))?"
+    rf" (?:(?:повин(?:ен|на|но|ні)|мус(?:ить|ять)|ма(?:в|ла|ло|ли) би?)(?: (?:не|також|тепер|{_SOON}))?|ма(?:є|ють) (?:{_SOON}))"
+    rf" (?!{_UKRAINIAN_DUTIES}\b)\w{{2,}}ти(?:ся|сь)?",
 }
 # Who can be told what to do by politics, beside those with a name. "Lorries must use the bridge" only says how it is.
 _BODIES = {
@@ -24,16 +38,26 @@ _BODIES = {
     "coalition congress senate state city country allies authorities court chancellor cabinet assembly eu un nato us uk",
     "de": "regierung bundesregierung landesregierung rat stadtrat parlament bundestag landtag ministerium minister ministerin präsident "
     "präsidentin kommission partei opposition koalition bund land stadt senat kanzler kanzlerin eu nato uno usa",
+    "uk": "уряд парламент рада міськрада облрада кабінет кабмін міністерство міністр міністерка президент президентка прем’єр прем’єрка "
+    "прем’єр-міністр прем’єр-міністерка канцлер канцлерка губернатор губернаторка мер мерка мерія комісія єврокомісія партія опозиція коаліція "
+    "фракція армія сенат конгрес асамблея держава країна країни місто громада громади влада союзники партнери прокуратура поліція нацбанк "
+    "депутати єс євросоюз нато оон сша",
 }
 _BODIES = {language: set(names.split()) for language, names in _BODIES.items()}
 # At the start of a sentence all words have capitals; a name has one elsewhere too.
-_NAMED = re.compile(r"[\w,;] (?!I\b)([A-Z][\w’'-]*)")
+_NAMED = {
+    "en": re.compile(r"[\w,;] (?!I\b)([A-Z][\w’'-]*)"),
+    "uk": re.compile(r"[\w,;] ([А-ЯЄІЇҐ][\w’'-]*)"),
+}
 _FAR = 1000  # characters of a sentence on either side
 # Before the verb: a rule that says so, or a condition.
 _RULED = {
     "en": r"law|bill|act|rules?|ruling|regulations?|under|constitution|contracts?|treaty|agreement|deal|plans?|proposals?|demands?|"
     r"motion|resolution|statement|letter|report|conditions?|terms|if|whether|that|why|how|when|unless|until|before|so|who|which|in order to",
     "de": r"gesetz|verfassung|regeln?|vertrag|abkommen|plan|antrag|beschluss|brief|bericht|bedingung|wenn|ob|dass|warum|wie|bevor|damit|die|der|das",
+    "uk": r"закон\w*|законопро[єе]кт\w*|конституці\w+|правил\w*|регламент\w*|указ\w*|договор\w*|угод\w*|контракт\w*|план\w*|пропозиці\w+|вимог\w+|"
+    r"резолюці\w+|заяв\w+|лист(?:а|у|і|ом)?|звіт\w*|умов\w*|рішення\w*|ухвал\w*|згідно|відповідно|якщо|якби|коли|доки|поки|щойно|що|щоб|аби|чи|чому|"
+    r"як|хто|де|який|яка|яке|які|якого|якої|яких|перш ніж|через те",
 }
 
 
@@ -42,11 +66,13 @@ def demands(reading):
     if reading.content["genre"] != "news" or reading.language not in _DEMAND:
         return
     pattern = re.compile(rf"(?<![\w’'-]){_DEMAND[reading.language]}(?!\w)")
-    named = set(_NAMED.findall(reading.texts)) if reading.language == "en" else set()
+    names = _NAMED.get(reading.language)
+    named = set(names.findall(reading.texts)) if names else set()
     for passage in reading.of("body"):
         text = unquoted(passage.text) if passage.kind == "paragraph" else ""
         for found in pattern.finditer(text):
-            a_body = found["who"] in named or found["who"].casefold() in _BODIES[reading.language]
+            who = found["who"].replace("'", "’").replace("ʼ", "’")
+            a_body = found["who"] in named or who.casefold() in _BODIES[reading.language]
             if a_body and not _is_attributed(reading.language, *_sentence(passage.text, text, found)):
                 message = _("Nobody is named who says “%(words)s”; say whose demand it is.") % {
                     "words": found[0]

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.utils.translation import gettext_lazy as _
+
 BLOCK, WARN, INFO = "block", "warn", "info"
+WORDS = {BLOCK: _("Stops publishing:"), WARN: _("Check:"), INFO: _("Hint:")}
 
 LONGEST_WORDING = 600  # characters: an index row of PostgreSQL holds 2,704 bytes
 
@@ -17,6 +20,7 @@ class Finding:
     code: kebab-case, stable; waivers and tests name it. severity: "block" stops publishing, "warn", "info".
     field: name of the content field. start, end: offsets in the plain text of that field (`reading.Reading.texts`).
     quote: the text between them. message: one sentence, cause and cure. suggestion: the right wording, or "".
+    picture: the id of the Image that it is about, whose words in the library may be what is to be mended.
     """
 
     code: str
@@ -27,6 +31,12 @@ class Finding:
     quote: str
     message: str
     suggestion: str = ""
+    picture: int | None = None
+
+    @property
+    def word(self):
+        """How grave it is, said before the message."""
+        return WORDS[self.severity]
 
     @property
     def wording(self):

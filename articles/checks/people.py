@@ -15,16 +15,42 @@ from articles.models.tag import TagKind
 _NAME = r"[^\W\d_a-zа-яєіїґß][\w’'-]+"
 _FIRST_AND_NEXT = re.compile(rf"\b(?<![’'-])(?P<first>{_NAME}) (?=(?P<rest>(?:[a-z]{{2,3}} ){{0,2}}{_NAME}))")
 
-# Two titles.
+# Two titles. Only offices that nobody has beside another; who is a general, a professor, a deputy or heads a committee
+# may be a minister too.
 _ADDRESS = {
     "en": {"Mr": "Mr", "Mrs": "Ms", "Ms": "Ms", "Miss": "Ms"},
     "de": {"Herr": "Herr", "Herrn": "Herr", "Frau": "Frau"},
+    "uk": {"пан": "пан", "Пан": "пан", "пані": "пані", "Пані": "пані"},
 }
+_APOSTROPHE = "[’'ʼ]"
+_HIS, _HERS = "(?:а|у|ові|ом|і)?", "(?:к(?:а|и|у|ою)|ці)"  # endings of "міністр" and of "міністерка"
+# Ukrainian inflects: what each office is, whatever its ending.
+_UKRAINIAN_OFFICES = {
+    "президент": rf"президент(?:{_HERS}|{_HIS})",
+    "віце-президент": rf"віце-президент(?:{_HERS}|{_HIS})",
+    "прем’єр": rf"прем{_APOSTROPHE}єр(?:-міністр(?:ер{_HERS}|{_HIS})|{_HERS}|{_HIS})",
+    "міністр": rf"міністр(?:{_HIS})|міністер{_HERS}",
+    "канцлер": rf"канцлер(?:{_HERS}|{_HIS})",
+    "губернатор": rf"губернатор(?:{_HERS}|{_HIS})",
+    "мер": rf"мер(?:{_HERS}|{_HIS})",
+    "сенатор": rf"сенатор(?:{_HERS}|{_HIS})",
+    "посол": "пос(?:ол|ла|лу|лові|лом|лі)|послин(?:я|і|ю|ею)",
+    "король": "корол(?:ь|я|ю|еві|ем|і)",
+    "королева": "королев(?:а|и|і|у|ою)",
+}
+_PORTFOLIO = (
+    "оборони|(?:внутрішніх|закордонних|іноземних) справ|фінансів|юстиції|охорони здоров[’'ʼ]я|культури|економіки|енергетики|"
+    "освіти(?: (?:і|й|та) науки)?|інфраструктури|транспорту|цифрової трансформації|аграрної політики|соціальної політики|"
+    "молоді та спорту|у справах ветеранів"
+)
 _OFFICE = {
     "en": r"(?:(?:Deputy |Vice |First |Prime |Foreign |Finance |Defen[cs]e |Interior |Justice |Health |Transport |Education |Economy ){0,3}"
     r"(?:[Pp]resident|Minister|Chancellor|Governor|Mayor|Senator|Premier|Judge|King|Queen|Pope))",
     "de": r"(?:(?:Vize|Ober|Bundes|Minister|Staats|Außen|Innen|Finanz|Verteidigungs|Justiz|Wirtschafts|Gesundheits|Verkehrs)?"
     r"(?:[Pp]räsident|[Mm]inister|[Kk]anzler|[Bb]ürgermeister|Gouverneur|Senator|Richter|König|Papst)(?:in)?)",
+    # "заступник міністра оборони", "президент України", "посол Великої Британії"
+    "uk": rf"(?i:(?P<deputy>заступни\w+) )?(?i:(?P<office>{'|'.join(_UKRAINIAN_OFFICES.values())}))(?: (?P<portfolio>{_PORTFOLIO}))?"
+    rf"(?: {_NAME}){{0,2}}",
 }
 # Words of a story in which somebody rightly has two titles, or two people share a name.
 _CHANGES = {
@@ -32,12 +58,17 @@ _CHANGES = {
     r"succe(?:ed|ss)\w*|replac\w+|promot\w+|sworn|resign\w*|stepp?\w* down|was named|reshuffle|candidate|predecessor|took over",
     "de": r"[Ff]rühere\w*|[Ee]hemalige\w*|[Dd]amalige\w*|[Ee]instige\w*|Ex-|designierte\w*|gewählt\w*|ernannt\w*|Nachfolge\w*|"
     r"Vorgänger\w*|abgelöst|[Zz]urückgetreten|Rücktritt|vereidigt|Kandidat\w*|[Nn]eue\w? [A-ZÄÖÜ]|amtierende\w*|bisherige\w*|zu[mr] [A-ZÄÖÜ]",
+    "uk": r"[Кк]олишн\w+|[Тт]одішн\w+|[Ее]кс-|[Нн]ов\w{1,3} (?:през|прем|мін|мер|губ|канц|посол|посл)\w*|(?:пере)?обра(?:н|в|л)\w*|признач\w+|"
+    r"звільн\w+|відстав\w+|наступни\w+|попередни\w+|змін(?:ив|ила|ить)\b|замін\w+|кандидат\w*|виконув\w+ обов|в\. ?о\.|очоли\w+|"
+    r"інавгурац\w+|ста(?:в|ла|не|ти)\b",
 }
 _KIN = {
     "en": r"Mr and Mrs|wife|husband|widow\w*|son|daughter|brother|sister|father|mother|parents|married|couple|family|siblings?|twins?|"
     r"spouse|partner|uncle|aunt|cousin|nephew|niece|ex-\w+",
     "de": r"(?:sein|ihr|mein)\w* (?:Frau|Mann)|Ehe\w+|Witwer?|Sohn|Tochter|Bruder|Schwester|Vater|Mutter|Eltern|verheiratet|Paar|Familie|"
     r"Geschwister|Onkel|Tante|Cousine?|Neffe|Nichte",
+    "uk": r"дружин\w+|чолові(?:к|ка|ку|ком|кові)\b|син(?:а|у|ові|ом|и|ів)?\b|до(?:ньк|чк|чц)\w+|брат\w*|сестр\w+|бать(?:ко|ка|ку|ком|ки|ків)\b|"
+    r"мат(?:и|ір|ері)\b|одруж\w+|подружж\w+|родин\w+|сім[’'ʼ]\w+|вдов\w+|дядьк?\w+|тітк\w+|племінни\w+",
 }
 
 
@@ -46,7 +77,8 @@ def titles(reading):
     Find a person whom the story gives two offices, or calls Mr here and Ms there; the second place is marked.
 
     An office counts before the whole name alone, and where nothing in the story speaks of a change of office; "Minister"
-    is no other title than "Foreign Minister", but "Vice President" is one than "President".
+    is no other title than "Foreign Minister", but "Vice President" is one than "President". In Ukrainian a person is the
+    same with any ending, and an office in either gender.
     """
     if reading.language not in _OFFICE:
         return
@@ -65,17 +97,40 @@ def _says(reading, words):
 
 def _offices(texts, language):
     """Yield (passage, match, person, title) of offices before whole names."""
-    pattern = re.compile(rf"(?<![\w’'-])(?P<title>{_OFFICE[language]}) (?P<person>{_NAME} {_NAME})")
+    pattern = rf"(?<![\w’'-])(?P<title>{_OFFICE[language]}) (?P<person>{_NAME} {_NAME})"
+    inflects = language == "uk"
+    # What stands between may be a country.
+    pattern = re.compile(pattern + (rf"(?! {_NAME})" if inflects else ""))
     for passage, text in texts:
         for found in pattern.finditer(text):
-            yield passage, found, found["person"], found["title"]
+            if inflects:
+                yield passage, found, _without_endings(found["person"]), _ukrainian_title(found)
+            else:
+                yield passage, found, found["person"], found["title"]
+
+
+_ENDING = re.compile(r"(?<=\w\w)(?:ові|еві|єві|ого|ому|ої|ою|ею|єю|ий|ій|им|ім|ом|ем|єм|их|[аяуюоеєиіїьй])\b")
+
+
+def _without_endings(name):
+    """Return a name of Ukrainian as it is in every case: "Рустема Умєрова" and "Рустем Умєров" come out alike."""
+    while (shorter := _ENDING.sub("", name)) != name:
+        name = shorter
+    return name
+
+
+def _ukrainian_title(found):
+    """Return deputy, field and office as `_differ` compares them: the shorter title is the end of the longer."""
+    known = _UKRAINIAN_OFFICES.items()
+    office = next(name for name, forms in known if re.fullmatch(forms, found["office"], re.I))
+    return " ".join(filter(None, [found["deputy"] and "заступник", found["portfolio"], office]))
 
 
 def _addresses(texts, language):
     """Yield (passage, match, surname, address) of surnames that only one first name of the story belongs to."""
     table = _ADDRESS[language]
     pattern = re.compile(
-        rf"(?<!\w)(?P<title>{'|'.join(table)})\.? (?P<person>{_NAME})(?! [A-ZÄÖÜ]| (?:and|und|&) )"
+        rf"(?<!\w)(?P<title>{'|'.join(table)})\.? (?P<person>{_NAME})(?! {_NAME}| (?:and|und|та|і|й|&) )"
     )
     firsts = defaultdict(set)
     for _passage, text in texts:
@@ -97,11 +152,11 @@ def _clashes(uses):
     """Yield a finding for each person's first use of a title that is another than before."""
     known, reported = {}, set()
     for passage, found, person, title in uses:
-        before = known.setdefault(person, title)
+        before, told = known.setdefault(person, (title, found["title"]))
         if person not in reported and _differ(before, title):
             reported.add(person)
             message = _("%(person)s is “%(before)s” before and “%(title)s” here; find out which is right.")
-            message %= {"person": person, "before": before, "title": found["title"]}
+            message %= {"person": _bare(found["person"]), "before": told, "title": found["title"]}
             yield passage.finding("two-titles", WARN, found.span(), message)
 
 
@@ -109,7 +164,7 @@ def _differ(one, other):
     """Whether one title is not just the shorter form of the other; a deputy is somebody else."""
     short, long = sorted((one.casefold(), other.casefold()), key=len)
     more = long.removesuffix(short) if long.endswith(short) else None
-    return more is None or bool(re.search(r"vice|deputy|vize", more))
+    return more is None or bool(re.search(r"vice|deputy|vize|віце|заступник", more))
 
 
 # Surnames close to one we know.

@@ -71,7 +71,7 @@ class Reading:
     content: in the present shape of `revisions.blank`. at: aware datetime, "now" for the licences of pictures.
     imported: the Reading of the copy that the story was made from, None where it was written here.
     is_copy: whether this version is such a copy itself. is_flash: whether it is breaking news without a text so far.
-    is_ticker: whether its text is the entries of a live ticker.
+    is_ticker: whether its text is the entries of a live ticker. article: the id of the story, None where it has none yet.
     """
 
     content: dict
@@ -80,6 +80,7 @@ class Reading:
     is_copy: bool = False
     is_flash: bool = False
     is_ticker: bool = False
+    article: int | None = None
     passages: list = field(init=False)
 
     def __post_init__(self):
@@ -135,7 +136,7 @@ class Reading:
 def read(revision, at):
     """Return the Reading of ``revision``, which may be unsaved and without an article."""
     is_copy = revision.kind == type(revision).Kind.IMPORT
-    reading = Reading(_upgraded(revision), at, _imported(revision, at), is_copy)
+    reading = Reading(_upgraded(revision), at, _imported(revision, at), is_copy, article=revision.article_id)
     if not reading.blocks:  # asked of few stories, for it asks the database
         reading.is_flash = _began_as_flash(revision)
         reading.is_ticker = revision.article_id is not None and revision.article.kind == "ticker"

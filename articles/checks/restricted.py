@@ -7,9 +7,13 @@ from articles.removal import restrictions
 
 
 def names(reading):
-    """Find restricted names anywhere in the story: texts, captions, tags, addresses, names of files."""
+    """Find restricted names anywhere in the story: texts, captions, tags, addresses, names of files, notes of correction."""
     for restriction in restrictions.named_in(
-        lambda: [*restrictions.texts_of(reading.content), *restrictions.texts_beside(reading.content)],
+        lambda: [
+            *restrictions.texts_of(reading.content),
+            *restrictions.texts_beside(reading.content),
+            *restrictions.texts_kept(reading.content, reading.article),
+        ],
         reading.at,
     ):
         message = _("Restriction %(number)s, call legal.") % {"number": restriction}

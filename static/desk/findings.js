@@ -15,6 +15,8 @@ const ELSEWHERE = ["dateline-date", "dateline-open-date", "ticker-unresolved", "
 
 // Where the fields of content stand on the page that have another name there.
 const PLACES = {
+  lead_image: () => document.querySelector(".field-lead_image .select2-selection, #id_lead_image"),
+  social_image: () => document.querySelector(".field-social_image .select2-selection, #id_social_image"),
   bylines: () => document.querySelector("[data-rows=bylines] .select2-selection, [data-rows=bylines] select"),
   datelines: () => document.getElementById("id_dateline_date"),
   tags: () => document.querySelector(".field-tags .select2-selection, #id_tags"),
@@ -74,6 +76,22 @@ function selectInBody(quote, nth) {
   return true
 }
 
+// Mark the picture with this id in the body, or the embed that shows it.
+function selectPicture(image) {
+  const root = editor()
+  if (!root) return false
+  const { view, commands } = root.editor
+  let at = null
+  view.state.doc.descendants((node, position) => {
+    if (at === null && node.attrs.image === image) at = position
+  })
+  if (at === null) return false
+  commands.focus()
+  commands.setNodeSelection(at)
+  view.nodeDOM(at).scrollIntoView({ block: "center" })
+  return true
+}
+
 // The input that holds the field, and for lists the one whose text holds the wording.
 function inputOf(field, quote) {
   if (field === "ticker_links") {
@@ -82,6 +100,9 @@ function inputOf(field, quote) {
   }
   return document.getElementById(`id_${field}`)
 }
+
+// What is folded away can't have the cursor.
+const unfold = (input) => input.closest("details")?.toggleAttribute("open", true)
 
 function selectInInput(input, quote, nth) {
   let at = input.value.indexOf(quote)
@@ -95,10 +116,12 @@ function selectInInput(input, quote, nth) {
 
 // Put the cursor on a finding's wording; return whether it still stands there.
 function show(finding) {
-  const { field, quote, nth } = finding.dataset
+  const { field, quote, nth, picture } = finding.dataset
   if (field === "body" && quote) return selectInBody(quote, Number(nth))
+  if (field === "body" && picture) return selectPicture(Number(picture))
   const input = PLACES[field]?.() || inputOf(field, quote)
   if (!input) return false
+  unfold(input)
   if (quote && input.setSelectionRange && input.type !== "date") return selectInInput(input, quote, Number(nth))
   input.focus()
   input.scrollIntoView({ block: "center" })

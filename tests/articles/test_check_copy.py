@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article
-from tests.factories import make_chief, make_revision, make_tag
+from tests.factories import make_chief, make_image, make_revision, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,13 @@ def test_json_is_a_list_of_findings(capsys):
             "suggestion": "",
         },
     ]
+
+
+def test_json_names_the_picture_that_a_finding_is_about(capsys):
+    image = make_image("Bare", alt="")
+    draft = make_revision(lead_image={"id": image.pk, "name": "Bare"})
+    [told] = json.loads(run(capsys, str(draft.article_id), "--json")[1])
+    assert (told["code"], told["picture"]) == ("missing-alt", image.pk)
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 18])

@@ -1,12 +1,13 @@
 """Findings beside the form, pressed in a real browser: the cursor on the wording, the right form in its place."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles import body
 from articles.models import Article
 from tests.browser import becomes, let_settle
-from tests.factories import make_chief, make_revision, make_tag, ticker_line
+from tests.factories import figure, make_chief, make_image, make_revision, make_tag, ticker_line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -138,3 +139,41 @@ def test_a_wording_is_written_anew_beside_its_finding_and_what_stands_around_it_
         '<p>Trains run in Marrow. <a href="/a/">They</a> said “we <em>hope</em> so. It is far.”</p>'
         "<p>Kiosks are open.</p><p>Last.</p>"
     )
+
+
+def test_show_goes_to_the_picture_in_the_text_and_the_library_opens_beside(page, site, sign_in):
+    bare, other = make_image("Bare", credit=""), make_image("Other")
+    film = f'<figure data-block="embed" data-image="{bare.pk}" data-url="https://vimeo.com/76979871"><figcaption>Film</figcaption></figure>'
+    chief = make_chief()
+    sign_in(chief)
+    for shows in (figure(bare, "Boats wait."), film):
+        text = "<p>Rain fell in Oss.</p>" * 60 + figure(other, "Trams.") + shows + "<p>End.</p>" * 30
+        article = make_revision(by=chief, body=text).article
+        page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+        page.locator(".ProseMirror[contenteditable=true] p").first.wait_for()
+        credit = finding(page, 0, "missing-credit")
+        credit.get_by_role("button", name="Show").click()
+        marked = page.locator(".ProseMirror-selectednode")
+        expect(marked).to_have_count(1)
+        expect(marked).to_contain_text("Boats wait." if shows is not film else "Film")
+        expect(marked).to_be_in_viewport()
+        expect(credit.get_by_role("status")).to_be_empty()
+    with page.expect_popup() as opened:
+        credit.get_by_role("link", name="Picture in the library").click()
+    expect(opened.value.locator("#id_credit")).to_be_editable()
+    page.locator(".ProseMirror[contenteditable=true]").press("Delete")
+    credit.get_by_role("button", name="Show").click()
+    expect(credit.get_by_role("status")).to_have_text("This wording no longer stands in the text.")
+
+
+def test_show_goes_to_the_choice_of_a_lead_picture_that_may_not_be_shown(page, site, sign_in):
+    gone = make_image("Gone", retired_at=timezone.now())
+    chief = make_chief()
+    sign_in(chief)
+    article = make_revision(by=chief, body=BODY, lead_image={"id": gone.pk, "name": "Gone"}).article
+    page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+    page.locator(".ProseMirror[contenteditable=true] p").first.wait_for()
+    choice = page.locator(".field-lead_image .select2-selection")
+    choice.wait_for()
+    finding(page, 0, "retired-picture").get_by_role("button", name="Show").click()
+    expect(choice).to_be_focused()

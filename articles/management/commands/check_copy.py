@@ -45,7 +45,8 @@ def _story(number):
 
 
 def _as_json(findings):
-    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+    told = [{name: value for name, value in asdict(one).items() if value is not None} for one in findings]
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _line(finding):

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from articles import workflow
-from articles.checks import missing, pictures
+from articles.checks import check, missing, pictures
 from articles.checks.reading import Reading, read
 from articles.models import Revision
 from images.models import Image
 from tests.articles.checks.desk import NOON, story
-from tests.factories import make_chief, make_content, make_revision
+from tests.factories import figure, make_chief, make_content, make_image, make_revision
 
 BYLINE = {"author": None, "source": None, "role": "text", "name": "", "affiliation": "", "place": ""}
 
@@ -57,8 +57,9 @@ def test_a_lead_picture_needs_credit_and_alt_text():
     assert found(pictures.lead_credit, lead_image=PICTURE, lead_credit="Ana Korvin") == []
     assert found(pictures.lead_alt, lead_image=PICTURE, lead_alt="Boats") == []
     assert found(pictures.lead_credit) == found(pictures.lead_alt) == []
-    [finding] = pictures.lead_alt(Reading(story(lead_image=PICTURE), NOON))
+    [finding] = pictures.lead_alt(Reading(story(lead_image=PICTURE | {"id": 7}), NOON))
     assert finding.message == "The picture “Harbour” has no alt text; say what it shows."
+    assert finding.picture == 7
 
 
 @pytest.mark.django_db
@@ -112,6 +113,54 @@ def test_an_alt_text_of_its_own_is_left_alone():
         assert found(pictures.lead_alt_repeats, **content, lead_alt=alt) == []
     assert found(pictures.lead_alt_repeats, lead_caption="Oss", lead_alt="Oss") == []
     assert found(pictures.lead_alt_repeats, lead_image=PICTURE, lead_alt="—", lead_caption="–") == []
+
+
+REPEATS = (
+    "The alt text of the picture “Quay” repeats its caption, which is read aloud as well; say what it shows."
+)
+NAMES_A_FILE = "The alt text of the picture “Quay” is the name of a file; say what it shows."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("alt", "caption", "message"),
+    [
+        ("IMG_2034.jpg", "Boats in Oss", NAMES_A_FILE),
+        ("DSC00123", "", NAMES_A_FILE),
+        ("boats in Oss.", "Boats in Oss", REPEATS),
+        ("Two boats", "Boats in Oss", None),
+        ("", "", None),
+        ("—", "–", None),
+    ],
+)
+def test_an_alt_text_of_the_library_is_looked_at_wherever_readers_get_it(alt, caption, message):
+    image = make_image("Quay", alt=alt, caption=caption)
+    lead = {"id": image.pk, "name": "Quay"}
+    film = f'<figure data-block="embed" data-image="{image.pk}" data-url="https://vimeo.com/7"><figcaption>{caption}</figcaption></figure>'
+    places = [("lead_alt", {"lead_image": lead})]
+    places += [("body", {"body": "<p>One.</p>" + html}) for html in (figure(image, caption) * 2, film)]
+    for field, content in places:
+        told = [
+            (found.code, found.severity, found.field, found.quote, found.message, found.picture)
+            for found in check(make_revision(**content))
+            if found.code == "alt-repeats"
+        ]
+        assert told == ([("alt-repeats", "warn", field, "", message, image.pk)] if message else [])
+
+
+@pytest.mark.django_db
+def test_words_of_the_story_and_of_the_library_are_compared_as_readers_get_them():
+    lead = {"id": make_image("Quay", alt="Two boats", caption="Boats in Oss").pk, "name": "Quay"}
+    assert found(pictures.lead_alt_repeats, lead_image=lead, lead_alt="boats in Oss") == [
+        ("alt-repeats", "warn", "lead_alt")
+    ]
+    assert found(pictures.library_alt_repeats, lead_image=lead, lead_caption="Two boats!") == [
+        ("alt-repeats", "warn", "lead_alt")
+    ]
+    assert (
+        found(pictures.library_alt_repeats, lead_image=lead, lead_caption="Two boats!", lead_alt="Ferries")
+        == []
+    )
 
 
 def provenance(revision):
