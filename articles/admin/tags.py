@@ -13,7 +13,15 @@ import delivery
 from accounts.admin import Pages
 from articles.admin.vocabulary import KeptAdmin
 from articles.forms.fields import is_id
-from articles.forms.vocabulary import AuthorForm, MergeForm, NameFormRows, ProposalForm, RetagForm, TagForm
+from articles.forms.vocabulary import (
+    AuthorForm,
+    MergeForm,
+    NameFormRows,
+    ProposalForm,
+    RetagForm,
+    Rows,
+    TagForm,
+)
 from articles.models import Article, Author, Byline, NameForm, Office, Tag, TaggedItem, TagPair
 from articles.models.tag import TagKind
 from articles.naming import charts, exchange, hygiene, merging, proposals, retagging, similarity, vocabulary
@@ -87,7 +95,7 @@ class MergedAdmin(Pages, KeptAdmin):
         if request.method == "POST" and form.is_valid() and not form.cleaned_data["other"]:
             try:
                 root = merging.merge(form.others(), into=form.cleaned_data["into"], by=request.user)
-            except merging.Refused as refused:
+            except (merging.Refused, NotAllowed) as refused:
                 form.add_error(None, str(refused))
             else:
                 names = ", ".join(thing.name for thing in form.others())
@@ -121,21 +129,14 @@ class MergedAdmin(Pages, KeptAdmin):
             except exchange.Unreadable as problem:
                 told["problem"] = str(problem)
             else:
-                if request.POST.get("sure") and self._bring_in(request, changes, told):
-                    return HttpResponseRedirect(request.path)
+                if request.POST.get("sure"):
+                    count = exchange.apply(changes, by=request.user)
+                    messages.success(request, _("Rows brought in: %(count)d.") % {"count": count})
+                    changes = [change for change in changes if not change.is_saved]
+                    if not changes:
+                        return HttpResponseRedirect(request.path)
                 told |= {"text": text, "changes": changes, "shown": changes[:MOST_SHOWN]}
         return self.page(request, "admin/articles/tag/exchange.html", _("Import and export"), **told)
-
-    @staticmethod
-    def _bring_in(request, changes, told):
-        """Save the rows; return whether that was possible, else say why not in ``told``."""
-        try:
-            count = exchange.apply(changes, by=request.user)
-        except exchange.Unreadable as problem:
-            told["problem"] = str(problem)
-            return False
-        messages.success(request, _("Rows brought in: %(count)d.") % {"count": count})
-        return True
 
     @staticmethod
     def _brought(request):
@@ -154,7 +155,7 @@ class MergedAdmin(Pages, KeptAdmin):
         root = things and things[0].merged_into
         try:
             merging.undo(things, by=request.user)
-        except merging.Refused as refused:
+        except (merging.Refused, NotAllowed) as refused:
             messages.error(request, str(refused))
         else:
             names = ", ".join(thing.name for thing in things)
@@ -224,6 +225,7 @@ class AuthorAdmin(MergedAdmin):
 
 class OfficeInline(admin.TabularInline):
     model = Office
+    formset = Rows
     extra = 0
 
 
@@ -256,17 +258,24 @@ class TagAdmin(MergedAdmin):
         return [*own, *super().get_urls()]
 
     def retag_view(self, request):
-        """Stories found by a line of search, to be given a tag or relieved of one; so a tag is split, too."""
+        """
+        Stories found by a line of search, to be given a tag or relieved of one.
+
+        ``split`` in the address is the id of a tag that is two: its own stories are listed, a line finds some of them.
+        """
         if not any(map(request.user.has_perm, MAY_RETAG)):
             raise NotAllowed(_("Your account may not change the tags of stories."))
         asked = request.POST if request.method == "POST" else request.GET
         line = asked.get("q", "").replace("\0", "").strip()[:200]
         outcomes, ticked = None, {int(pk) for pk in asked.getlist("story") if is_id(pk)}
-        form = RetagForm(request.POST or None, initial={"remove": request.GET.get("remove")})
+        split = Tag.objects.filter(pk=asked["split"]).first() if is_id(asked.get("split", "")) else None
+        form = RetagForm(request.POST or None, initial={"remove": split})
         if request.method == "POST" and form.is_valid():
             chosen = list(Article.objects.filter(pk__in=ticked).order_by("-pk"))
             outcomes = retagging.retag(chosen, **form.cleaned_data, by=request.user)
-        asked_for = asking.condition(line, timezone.localdate()) if line else Q(pk__in=ticked)
+        asked_for = asking.carrying([split.pk]) if split else Q()
+        if line or not split:
+            asked_for &= asking.condition(line, timezone.localdate()) if line else Q(pk__in=ticked)
         stories = Article.objects.filter(asked_for).defer("body", "standfirst")
         return self.page(
             request,
@@ -275,9 +284,10 @@ class TagAdmin(MergedAdmin):
             form=form,
             media=self.media + form.media,
             asked=line,
+            split=split,
             stories=stories.order_by("-edited_at")[: retagging.MOST],
             ticked=ticked,
-            is_narrow=bool(line or ticked),
+            is_narrow=bool(line or ticked or split),
             outcomes=outcomes,
             online=sum(one.is_online for one in outcomes or []),
         )
@@ -320,7 +330,11 @@ class TagAdmin(MergedAdmin):
         if not (tag := data["tag"] or data["other"]):
             if "make" not in request.POST:
                 return []
-            tag = proposals.make(name, data["kind"], by=by)
+            try:
+                tag = proposals.make(name, data["kind"], by=by)
+            except proposals.NameTaken as taken:
+                messages.error(request, str(taken))
+                return []
         outcomes = proposals.accept(name, tag, by=by)
         messages.success(request, _("%(name)s is %(tag)s now.") % {"name": name, "tag": tag.name})
         return outcomes

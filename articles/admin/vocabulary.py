@@ -6,16 +6,18 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import Audited, Pages, Record
+from accounts.admin import Audited, Pages, Record, Seen
+from articles import workflow
 from articles.checks.archive import try_term
 from articles.forms.fields import Completed
 from articles.forms.vocabulary import KeptForm, SourceForm
 from articles.models import Correction, Section, Source, Term
 from articles.naming import vocabulary
-from articles.permissions import NotAllowed
+from articles.permissions import NotAllowed, may
 
-# On forms alone: prints and questions, and what is nobody's business but the tag desk's.
-FOR_CHANGERS = {"seen", "sure", "reprint", "real_name", "upload", "upload_credit"}
+# On forms alone: prints and questions, and what is nobody's business but the tag desk's. An account says who hides behind
+# a pseudonym; left out of pseudonyms alone it would say which name is one.
+FOR_CHANGERS = {"seen", "sure", "reprint", "real_name", "account", "upload", "upload_credit"}
 
 
 class KeptAdmin(admin.ModelAdmin):
@@ -82,7 +84,7 @@ class SourceAdmin(KeptAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(Audited, Pages, admin.ModelAdmin):
+class TermAdmin(Audited, Seen, Pages, admin.ModelAdmin):
     list_display = ["wrong", "right", "severity", "language", "active"]
     list_filter = ["active", "language"]
     search_fields = ["wrong", "right"]
@@ -109,13 +111,24 @@ class TermAdmin(Audited, Pages, admin.ModelAdmin):
 
 @admin.register(Correction)
 class CorrectionAdmin(Record):
-    """For looking up; a note is written by `workflow.correct` alone."""
+    """For looking up, and for leaving a note out of the page of all; it is written by `workflow.correct` alone."""
 
     list_display = ["at", "kind", "story", "by", "in_list"]
+    list_filter = ["kind", "in_list"]
     list_select_related = ["article", "by"]
-    readonly_fields = ["story"]
-    fields = ["story", "kind", "wrong", "right", "at", "by", "in_list"]
+    readonly_fields = ["story", "kind", "wrong", "right", "replying", "at", "by"]
+    fields = ["story", "kind", "wrong", "right", "replying", "at", "by", "in_list"]
 
     @admin.display(description=gettext_lazy("story"), ordering="article")
     def story(self, note):
         return note.article
+
+    @admin.display(description=gettext_lazy("story that carries the reply"))
+    def replying(self, note):
+        return note.reply
+
+    def has_change_permission(self, request, obj=None):
+        return obj is not None and may(request.user, "correct", obj.article)
+
+    def save_model(self, request, obj, form, change):
+        workflow.list_correction(obj, obj.in_list, by=request.user)

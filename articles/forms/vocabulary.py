@@ -7,11 +7,12 @@ from django import forms
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import SeenForm, SilentInput
 from articles.forms.fields import Completed, is_id
-from articles.models import Author, Byline, NameForm, Tag, TaggedItem, TagName
+from articles.models import Author, Byline, NameForm, Office, Tag, TaggedItem, TagName
 from articles.models.tag import TagKind
 from articles.naming import vocabulary
 from articles.naming.merging import MOST as MOST_MERGED
@@ -22,38 +23,11 @@ from articles.slugs import plain_words
 from images import library
 
 
-class SilentInput(forms.HiddenInput):
-    """A hidden input that the admin's label, hidden beside it, does not name: labels are for what can be filled in."""
-
-    def id_for_label(self, id_):
-        return ""
-
-
-class KeptForm(forms.ModelForm):
+class KeptForm(SeenForm):
     """
-    A section, source, author or tag. What is refused stays on the page as it was typed: an address that still leads
-    to another thing, and a save over what somebody else saved since (``seen``: a print of what the page showed).
+    A section, source, author or tag. What is refused stays on the page as it was typed: a save over what somebody else
+    saved since, an address that still leads to another thing, and a restricted name that readers would meet at once.
     """
-
-    seen = forms.CharField(widget=SilentInput, required=False, label="")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen"] = self._print(self.instance)
-
-    def _print(self, thing):
-        values = forms.model_to_dict(thing, fields=list(self.fields))
-        for name, value in values.items():
-            if isinstance(value, list):  # rows of another table, in any order
-                values[name] = sorted(row.pk for row in value)
-        return sha256(repr(values).encode()).hexdigest()[:16]
-
-    def clean(self):
-        data = super().clean()
-        if self.instance.pk:
-            self._refuse_late(data.get("seen"))
-        return data
 
     def _post_clean(self):
         super()._post_clean()
@@ -61,22 +35,6 @@ class KeptForm(forms.ModelForm):
             restrictions.refuse_beside(self._meta.model, self.instance)
         except NotAllowed as refusal:
             self.add_error(None, str(refusal))
-
-    def _refuse_late(self, seen):
-        """Compare under a lock, and offer to write over what is there now: its values stand in the message."""
-        there = self._meta.model._base_manager.select_for_update().get(pk=self.instance.pk)
-        present, mine = self._print(there), [name for name in self.changed_data if name != "seen"]
-        if seen == present or not mine:
-            return
-        theirs = [f"{self.fields[name].label}: {self.initial.get(name)}" for name in mine]
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = present
-        raise forms.ValidationError(
-            _(
-                "Somebody saved this while you were writing. There now: %(theirs)s. Save again to write over it."
-            ),
-            params={"theirs": "; ".join(theirs)},
-        )
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -162,12 +120,31 @@ class PicturedForm(NamedForm):
 
 
 class TagForm(PicturedForm):
+    """A tag. Its name forms and offices are as much of what the page showed as its own fields."""
+
     pictured = "picture"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance.pk and not self.is_bound:
             self.initial["kind"] = ""  # said by nobody yet
+
+    def _print(self, thing):
+        rows = [
+            sorted(map(str, formset.model.objects.filter(tag=thing).values_list(*formset.form._meta.fields)))
+            for formset in ROWS_OF_A_TAG
+        ]
+        return super()._print(thing) + sha256(repr(rows).encode()).hexdigest()[:8]
+
+    def _written_over(self, there):
+        changed = [formset for formset in ROWS_OF_A_TAG if formset(self.data, instance=there).has_changed()]
+        return super()._written_over(there) + [
+            (
+                capfirst(formset.model._meta.verbose_name_plural),
+                _in_words(formset.model.objects.filter(tag=there)),
+            )
+            for formset in changed
+        ]
 
     def near(self, name):
         """Return the names of tags that are called so, in any form or script."""
@@ -219,6 +196,11 @@ class AuthorForm(PicturedForm, Biographies):
         super().__init__(*args, **kwargs)
         for code, text in (self.instance.biographies or {}).items():
             self.initial[BIOGRAPHY + code] = text
+        if "real_name" in self.fields:
+            told = _("Once it is written here, no former address leads here any more.")
+            self.fields["real_name"].help_text = format_lazy(
+                "{} {}", self.fields["real_name"].help_text, told
+            )
 
     def _print(self, thing):
         return (
@@ -239,7 +221,42 @@ class AuthorForm(PicturedForm, Biographies):
         self.instance.biographies = {code: text for code, text in texts.items() if text}
         if self.former_name and not data.get("reprint"):
             self.add_error("reprint", _("Say whether old stories keep the name as printed."))
+        if data.get("real_name"):
+            self._refuse_unmasking(data)
         return data
+
+    def _refuse_unmasking(self, data):
+        """Nobody comes to a pseudonym by the name of the person: by no line that others read of it, nor from old stories."""
+        for name in vocabulary.READ_OF_AUTHORS:
+            if name in data and vocabulary.tells(data[name], data["real_name"]):
+                self.add_error(name, _("This says the real name; choose another."))
+        if not self.instance.pk or self.initial.get("real_name"):
+            return
+        reprinted = self.former_name if data.get("reprint") == "all" else ""
+        merged = self.instance.members.exclude(pk=self.instance.pk).filter(real_name="")
+        names = {
+            self.former_name,
+            *self._printed_like(data["real_name"]),
+            *merged.values_list("name", flat=True),
+        }
+        names -= {"", reprinted, data.get("name")}
+        if names:
+            message = _(
+                "Readers would come to the pseudonym from these names: %(names)s. Let old stories print the new name,"
+                " part what was merged, or make a new author for the pseudonym."
+            )
+            params = {"names": ", ".join(sorted(names))}
+            self.add_error("real_name", forms.ValidationError(message, params=params))
+
+    def _printed_like(self, real_name):
+        """Return the names under stories of this author that share a word with ``real_name``."""
+        words = {*plain_words(real_name).split()}
+        rows = Byline.objects.filter(author__canonical=self.instance.canonical_id).order_by()
+        return [
+            name
+            for name in rows.values_list("name", flat=True).distinct()
+            if words & {*plain_words(name).split()}
+        ]
 
     @property
     def former_name(self):
@@ -342,7 +359,22 @@ def _is_sentence(line):
     return isinstance(line, str) and line.strip() != "" and "\0" not in line
 
 
-class NameFormRows(forms.BaseInlineFormSet):
+class Rows(forms.BaseInlineFormSet):
+    """Rows below a tag. One that somebody took out meanwhile is named: Django's own refusal stands in a hidden field."""
+
+    def clean(self):
+        super().clean()
+        for form in self.initial_forms:
+            if self.model._meta.pk.name in form.errors and not self._should_delete_form(form):
+                raise forms.ValidationError(
+                    _(
+                        "Somebody removed the row “%(words)s” in the meantime: mark it for deletion, and add it anew if it is needed."
+                    ),
+                    params={"words": form.instance},
+                )
+
+
+class NameFormRows(Rows):
     def add_fields(self, form, index):
         """The admin's table shows no help text, but names it: say in the field itself what an empty one means."""
         super().add_fields(form, index)
@@ -361,3 +393,24 @@ class NameFormRows(forms.BaseInlineFormSet):
             raise forms.ValidationError(
                 _("A name has one printed form in a language; call the others otherwise.")
             )
+
+
+# What stands on a tag's page below its own fields.
+ROWS_OF_A_TAG = [
+    forms.inlineformset_factory(
+        Tag, NameForm, formset=NameFormRows, fields=["kind", "text", "language", "note"]
+    ),
+    forms.inlineformset_factory(Tag, Office, formset=Rows, fields=["title", "starts", "ends"]),
+]
+
+
+def _in_words(rows):
+    """Return name forms or offices in one line: “Kiev (wrong, en), Kyjiw (printed, de)”."""
+    told = []
+    for row in rows:
+        if isinstance(row, Office):
+            more = f"{row.starts or ''} – {row.ends or ''}".strip()
+        else:
+            more = ", ".join(filter(None, [row.get_kind_display(), row.language, row.note]))
+        told.append(f"{row} ({more})")
+    return ", ".join(told) or "—"

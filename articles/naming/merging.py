@@ -15,6 +15,7 @@ import delivery
 from accounts import audit
 from articles.models import Byline, NameForm, OldSlug, Tag, TaggedItem
 from articles.naming.vocabulary import ADDRESSED, keys_of
+from articles.removal import restrictions
 
 MOST = 50  # merged in one act
 # Where stories name a tag or an author: rows, their key to it, their key to the story.
@@ -87,7 +88,7 @@ def merge(things, *, into, by):
     Merge ``things`` into ``into``, in one act that `undo` takes back; return the row that all now lead to.
 
     Where ``into`` was merged itself, that is where it leads. Raise Refused where a thing is merged already, where it
-    would lead to itself, or where what is kept is retired.
+    would lead to itself, or where what is kept is retired; NotAllowed where readers would meet a restricted name there.
     """
     model, now = type(into), timezone.now()
     with transaction.atomic():
@@ -99,6 +100,7 @@ def merge(things, *, into, by):
         pks = [thing.pk for thing in merged]
         model._base_manager.filter(pk__in=pks).update(merged_into=root, merged_at=now)
         model._base_manager.filter(canonical__in=pks).update(canonical=root)
+        restrictions.refuse_beside(model, root)
         delivery.purge(stale)
         audit.record(by, "merge", root, merged=[_told(thing) for thing in merged])
         for thing in merged:
@@ -110,7 +112,7 @@ def undo(things, *, by):
     """
     Take ``things`` out of what they were merged into; return how many were. Each takes with it what was merged into it.
 
-    Raise Refused where one of them is not merged, for somebody may have been quicker.
+    Raise Refused where one of them is not merged, for somebody may have been quicker; NotAllowed as `merge` does.
     """
     if not things:
         raise Refused(_("Nothing was chosen."))
@@ -131,6 +133,7 @@ def _part(model, pk, *, by):
     thing.canonical_id = thing.pk
     model._base_manager.filter(pk=pk).update(merged_into=None, merged_at=None)
     model._base_manager.filter(pk__in=_below(model, pk, root.pk)).update(canonical=thing)
+    restrictions.refuse_beside(model, thing)
     delivery.purge(stale | keys_of(thing))
     audit.record(by, "undo merge", thing, into=_told(root))
 
@@ -173,6 +176,20 @@ def _refuse(merged, root):
                 _("%(name)s is merged into another already; undo that, or choose the other.")
                 % {"name": thing.name}
             )
+        _refuse_unmasking(thing, root)
+
+
+def _refuse_unmasking(thing, root):
+    """A merge leads readers from one name to the other: never from somebody's own to the pseudonym, nor back."""
+    names = {bool(getattr(one, "real_name", "")): one.name for one in (thing, root)}
+    if len(names) > 1:
+        raise Refused(
+            _(
+                "%(pseudonym)s is a pseudonym and %(name)s is not: merged, one would lead to the other."
+                " If both are pseudonyms, write down both real names first."
+            )
+            % {"pseudonym": names[True], "name": names[False]}
+        )
 
 
 def acts_into(root):

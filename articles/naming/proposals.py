@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from articles.models import Tag, TagName, TagProposal
@@ -19,6 +20,20 @@ from articles.slugs import plain_words, slugify
 
 LONGEST = 100  # characters of a name
 SHOWN = 3  # settled ones that a story's form tells of
+
+
+class NameTaken(ValueError):
+    """A tag of the same name and kind is there already, in use or not; the message names it and the way to take it."""
+
+    @classmethod
+    def by(cls, tag):
+        if tag.retired_at:
+            message = _(
+                "“%(name)s” is there and retired; take it out of retirement in the list of tags, then take it here."
+            )
+        else:
+            message = _("“%(name)s” is called so already; take that one.")
+        return cls(message % {"name": tag.name})
 
 
 @dataclass
@@ -46,13 +61,15 @@ def sort_out(names, *, by):
     """
     Return (tags, unknown) of typed ``names``: the Tags that are called so, or made if ``by`` may, and the other names.
 
-    A name that several tags have is unknown: which one is meant, a person has to say.
+    A name that several tags have is unknown: which one is meant, a person has to say. So is one that retired tags have
+    alone: whether it is wanted again, the tag desk decides.
     """
     tags, unknown = [], []
     for name in dict.fromkeys(" ".join(name.split())[:LONGEST] for name in names if plain_words(name)):
         called = called_so(name)
-        if len(called) == 1:
-            tags += called
+        in_use = [tag for tag in called if not tag.retired_at]
+        if len(in_use) == 1:
+            tags += in_use
         elif not called and may_make(by):
             tags.append(make(name, by=by))
         else:
@@ -61,9 +78,9 @@ def sort_out(names, *, by):
 
 
 def called_so(name):
-    """Return the tags in use one of whose names is just ``name``, in any script."""
+    """Return the tags, retired ones included, one of whose names is just ``name``, in any script."""
     words = plain_words(name)
-    rows = TagName.objects.filter(words=words, tag__canonical__retired_at=None).order_by()
+    rows = TagName.objects.filter(words=words).order_by()
     found = Tag.objects.filter(pk__in=rows.values("tag__canonical")).prefetch_related("members__forms")
     return [
         tag for tag in found
@@ -72,7 +89,9 @@ def called_so(name):
 
 
 def make(name, kind="", *, by):
-    """Return the Tag ``name``, made; of no kind unless ``kind`` says."""
+    """Return the Tag ``name``, made; of no kind unless ``kind`` says. Raise NameTaken where that is there already."""
+    if present := Tag.objects.filter(name=name, kind=kind).select_related("canonical").first():
+        raise NameTaken.by(present.canonical)
     tag = Tag(name=name, kind=kind, slug=vocabulary.free_slug(Tag, slugify(name)))
     vocabulary.keep(tag, by=by, created=True, fields=["name", "kind"])
     return tag

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from articles import revisions, workflow
-from articles.models import Article, PublishAct, Tag
+from articles import publication, revisions, schedule, workflow
+from articles.models import Article, PlannedChange, PublishAct, Tag
 from articles.permissions import NotAllowed, may
 
 MOST = 200  # stories in one act
@@ -30,7 +30,8 @@ def retag(articles, *, add=None, remove=None, by):
     Give ``articles`` the tag ``add`` and take ``remove`` out, what was merged into it included; return their Outcomes.
 
     A story that readers see is published with its new tags where ``by`` may do that and nothing else was waiting to go
-    out; everything else is saved for whoever publishes next. One story that can't be changed does not stop the others.
+    out; what is set for a time goes out with them then. Everything else is saved for whoever publishes next. One story
+    that can't be changed does not stop the others.
     """
     gone = (
         set(Tag.objects.filter(canonical=remove.canonical_id).values_list("pk", flat=True))
@@ -51,19 +52,39 @@ def _retag(article, add, has, gone, by):
         return Outcome(article, has_it=True, why=_("It is tagged so already."))
     if not may(by, "sign", article):
         return Outcome(article, why=_("Your account may not change its tags."))
-    alone = article.is_published() and article.latest_revision_id == article.live_revision_id
+    going, waits = _version_going_out(article)
+    alone = going == article.latest_revision_id and article.held_since is None
     try:
         revision = workflow.save(article, {**content, "tags": tags}, by=by, base=article.version)
     except (workflow.Conflict, NotAllowed, revisions.Unfit) as refused:
         return Outcome(article, why=str(refused) or _("Somebody saved it at the same moment."))
     if not article.live_revision_id:
         return Outcome(article, is_saved=True, why=_("It was never published."))
+    if article.held_since is not None:
+        why = _("It is held; to have the tags in it, publish its newest version.")
+        return Outcome(article, is_saved=True, why=why)
     if not alone:
         return Outcome(article, is_saved=True, why=_("Other changes are waiting; the tags go out with them."))
     if not may(by, "publish", article):
         return Outcome(article, is_saved=True, why=_("An editor has to publish it."))
     try:
+        if waits:
+            schedule.send_instead(article, by=by, number=revision.number, alone=waits.alone)
+            return Outcome(article, is_saved=True, why=_("It goes out with its new tags at its time."))
         workflow.publish(revision, by=by, kind=PublishAct.Kind.TYPO, note=_("Tags"))
     except (workflow.Blocked, NotAllowed) as refused:
         return Outcome(article, is_saved=True, why=str(refused))
     return Outcome(article, is_online=True, is_saved=True)
+
+
+def _version_going_out(article):
+    """
+    Return (the id of the version that readers see or are to see next, what set that for later or None).
+
+    The latter is a PlannedChange or a PublishAct: both keep why nobody else read it.
+    """
+    if planned := article.planned_changes.filter(state=PlannedChange.State.WAITING).first():
+        return planned.revision_id, planned
+    if article.standing() == Article.Standing.SCHEDULED:
+        return article.live_revision_id, publication.last_act(article)
+    return article.live_revision_id if article.is_published() else None, None

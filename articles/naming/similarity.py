@@ -24,10 +24,8 @@ WAYS = {
     "typing": _("a letter more, less or other"),
 }
 SHORTEST = 4  # letters of a name that is alike in some way; shorter ones are too often another
-SLIPPED, MISTYPED = (
-    6,
-    8,
-)  # letters of a name in which one is missing, doubled or swapped, and in which one is another
+# Letters of a name in which one is missing, doubled or swapped, and in which one is another.
+SLIPPED, MISTYPED = 6, 8
 MOST_OF_ONE = 20  # names that share a key: more of them are a pattern, not a mistake
 
 # Letters of other alphabets, and digits, that look like Latin ones; small and capital ones differ in this.
@@ -171,3 +169,19 @@ def look_alikes(name, known, *, person=True):
     """Return those of ``known``, (thing, name) pairs, whose name may be the same as ``name``, as (thing, way)."""
     return [(thing, "case" if name == other else found) for thing, other in known
             if name == other or (found := way(name, other, person=person))]  # fmt: skip
+
+
+def find_look_alikes(names, known):
+    """
+    Return {name: those of ``known``, (thing, name) pairs, whose name may be the same} of ``names``, people's.
+
+    Takes time in proportion to both, not to their product: only names that share a key are compared.
+    """
+    buckets = defaultdict(dict)
+    for pair in known:
+        for key in _shared_keys(pair[1]):
+            buckets[key][pair] = None
+    shared = {
+        name: {pair: None for key in _shared_keys(name) for pair in buckets.get(key, ())} for name in names
+    }
+    return {name: [thing for thing, _way in look_alikes(name, pairs)] for name, pairs in shared.items()}

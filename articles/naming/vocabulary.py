@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles.models import Author, Byline, OldSlug, Section, Tag, TagName
-from articles.slugs import LENGTH, plain_words
+from articles.slugs import LENGTH, plain_words, slugify
 from images import library
 
 OFFERED = 40  # tags, while somebody types
 LOOKED_AT = 400  # names that begin as typed
+# Lines of an author that others read: none of them says whom a pseudonym hides.
+READ_OF_AUTHORS = ("name", "slug", "sort_name", "email", "links")
 # The column of OldSlug that keeps a thing's former addresses; a source has no page.
 ADDRESSED = {Section: "section", Tag: "tag", Author: "author"}
 
@@ -50,7 +52,8 @@ def keep(thing, *, by, created, fields=()):
     Save a section, source, author or tag that somebody made (``created``) or changed.
 
     fields: names of what was changed, for the record; other tables' too, such as a section's editors.
-    A new address leaves the old one behind as a redirect. Raise AddressTaken where it belonged to another before.
+    A new address leaves the old one behind as a redirect; an author who becomes a pseudonym leaves none.
+    Raise AddressTaken where it belonged to another before.
     """
     with transaction.atomic():
         before = None if created else type(thing)._base_manager.select_for_update().get(pk=thing.pk)
@@ -106,9 +109,22 @@ def web_addresses(text):
 def _keep_address(thing, before):
     column = ADDRESSED[type(thing)]
     refuse_taken(type(thing), thing.slug, thing.pk)
-    OldSlug.objects.filter(slug=thing.slug, **{column: thing}).delete()
-    if before and before.slug != thing.slug:
+    former = OldSlug.objects.filter(**{column: thing})
+    former.filter(slug=thing.slug).delete()
+    real_name = getattr(thing, "real_name", "")
+    if before and real_name and not before.real_name:
+        former.delete()  # what led to somebody's own name leads to no pseudonym
+    elif before and before.slug != thing.slug and not tells(before.slug, real_name):
         OldSlug.objects.create(slug=before.slug, **{column: thing})
+
+
+def tells(text, real_name):
+    """Whether every word of ``real_name`` stands in ``text``, in any of our ways to write it."""
+    forms = {
+        plain_words(real_name),
+        *(plain_words(slugify(real_name, language)) for language in ("de", "uk")),
+    }
+    return any({*form.split()} <= {*plain_words(text).split()} for form in forms - {""})
 
 
 def reprint(author, former, *, by):
@@ -130,7 +146,8 @@ def reprint(author, former, *, by):
         stories = set(rows.order_by().values_list("article", flat=True))
         rows.update(name=author.name)
         delivery.purge(keys_of(author) | {f"article:{pk}" for pk in stories})
-        audit.record(by, "reprint", author, before=former, after=author.name, stories=len(stories))
+        names = {} if author.real_name else {"before": former, "after": author.name}
+        audit.record(by, "reprint", author, stories=len(stories), **names)
     return len(stories)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from articles import revisions
 from articles.models import Article, NameForm, Tag, TagProposal
-from articles.naming import merging, proposals
+from articles.naming import merging, proposals, vocabulary
 from tests.articles.test_admin import filled
 from tests.factories import make_chief, make_published, make_revision, make_tag, make_user
 
@@ -75,6 +75,30 @@ def test_a_name_of_two_tags_is_for_a_person_to_decide(ana):
     make_tag("Marrow", "place")
     make_tag("Marrow", "person", slug="marrow-2")
     assert proposals.sort_out(["Marrow"], by=make_chief()) == ([], ["Marrow"])
+
+
+@pytest.mark.parametrize("kind", ["", "topic"])
+def test_the_name_of_a_retired_tag_waits_for_the_tag_desk_and_the_story_is_saved(client, kind):
+    tag = make_tag("Tram strike", kind)
+    chief = make_chief()
+    vocabulary.retire([tag], by=chief)
+    article = make_revision(by=chief, headline="Trams stop").article
+    client.force_login(chief)
+    page = client.get(form_of(article))
+    typed = {"headline": "Trams stop today", "new_tags": "tram strike", "act": "save"}
+    answer = client.post(form_of(article), filled(page) | typed, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Proposed to the tag desk: tram strike.",
+        "Saved as version 2.",
+    ]
+    assert Article.objects.get(pk=article.pk).working_headline == "Trams stop today"
+    assert (open_names(), tags_of(article), Tag.objects.count()) == (["tram strike"], [], 1)
+
+
+def test_a_tag_in_use_is_taken_by_its_name_beside_a_retired_one(tom):
+    place, person = make_tag("Marrow", "place"), make_tag("Marrow", "person", slug="marrow-2")
+    vocabulary.retire([person], by=tom)
+    assert proposals.sort_out(["marrow"], by=tom) == ([place], [])
 
 
 @pytest.mark.parametrize("role", ["tag desk", "chief editor"])
@@ -195,3 +219,19 @@ def test_what_is_merged_or_retired_is_no_tag_to_take(client, tom, waiting):
     client.post(reverse(PAGE), {"name": "Fog", "tag": merged.pk})
     assert "Fog" in open_names()
     assert proposals.sort_out(["older crossing"], by=tom) == ([root], [])
+
+
+def test_what_is_there_of_that_kind_is_not_made_again_and_the_desk_reads_what_to_do(client, tom, waiting):
+    fog, bog = make_tag("Fog", "topic"), make_tag("Bog", "place")
+    merging.merge([make_tag("Fog", "event", slug="fog-2")], into=bog, by=tom)
+    vocabulary.retire([fog], by=tom)
+    client.force_login(tom)
+    there = [("topic", "“Fog” is there and retired; take it out of retirement in the list of tags, then take it here."),
+             ("event", "“Bog” is called so already; take that one.")]  # fmt: skip
+    for kind, told in there:
+        page = client.post(reverse(PAGE), {"name": "Fog", "kind": kind, "make": "1"})
+        assert [str(message) for message in page.context["messages"]] == [told]
+    assert ("Fog" in open_names(), Tag.objects.count()) == (True, 3)
+    vocabulary.restore([fog], by=tom)
+    client.post(reverse(PAGE), {"name": "Fog", "tag": fog.pk})
+    assert tags_of(waiting[2]) == ["Fog"]

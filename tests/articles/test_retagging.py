@@ -1,10 +1,13 @@
 """Retagging many stories at once: each goes the way of a single one, and the report says which did not go all of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
-from articles import revisions, workflow
+from articles import clearance, revisions, schedule, workflow
 from articles.models import Article
 from articles.naming import merging
 from articles.naming.retagging import retag
@@ -61,6 +64,72 @@ def test_the_report_says_why_a_story_is_not_online_with_its_new_tags(bridges):
     assert shown(waiting) == ["Bridges"]
 
 
+@pytest.fixture
+def ahead():
+    return timezone.now() + timedelta(hours=1)
+
+
+def test_what_is_set_for_a_time_goes_out_with_its_new_tags_then(bridges, ahead, settings):
+    settings.FOUR_EYES = True
+    old, _twin, new = bridges
+    ben = make_user("ben", "editor", sections=[make_section()])
+    story = make_revision(by=ben, tags=[revisions.reference(old)]).article
+    schedule.publish_later(story.latest_revision, by=ben, at=ahead, alone="Night shift.")
+    for by in (make_chief(), ben):
+        tag = new if by.username == "clara" else make_tag("Trams")
+        assert told(retag([story], add=tag, by=by)) == [
+            (False, True, "It goes out with its new tags at its time.")
+        ]
+    after = Article.objects.get(pk=story.pk)
+    assert (after.live_revision.number, after.visible_from, after.is_published()) == (3, ahead, False)
+    assert shown(after) == ["Bridges", "Harbour bridge", "Trams"]
+    assert {item.visible_from for item in after.tagged_items.all()} == {ahead}
+
+
+def test_a_change_that_is_planned_goes_out_with_the_new_tags(bridges, ahead):
+    old, _twin, new = bridges
+    chief, story = make_chief(), make_tagged(old)
+    version = workflow.save(story, {**story.latest_revision.content, "headline": "New"}, by=chief, base=1)
+    schedule.publish_later(version, by=chief, at=ahead)
+    assert told(retag([story], add=new, by=chief)) == [
+        (False, True, "It goes out with its new tags at its time.")
+    ]
+    assert shown(story) == ["Bridges"]
+    schedule.apply_due(ahead)
+    assert shown(story) == ["Bridges", "Harbour bridge"]
+    assert Article.objects.get(pk=story.pk).headline == "New"
+
+
+def test_what_is_written_on_beyond_the_version_that_is_set_waits_with_its_tags(bridges, ahead):
+    old, _twin, new = bridges
+    chief, story = make_chief(), make_revision(tags=[revisions.reference(old)]).article
+    schedule.publish_later(story.latest_revision, by=chief, at=ahead)
+    workflow.save(story, {**story.latest_revision.content, "headline": "Not yet"}, by=chief, base=1)
+    why = "Other changes are waiting; the tags go out with them."
+    assert told(retag([story], add=new, by=chief)) == [(False, True, why)]
+    assert Article.objects.get(pk=story.pk).live_revision.number == 1
+
+
+def test_retagging_lets_nothing_out_that_is_held(bridges, ahead):
+    old, _twin, new = bridges
+    chief, story = make_chief(), make_revision(tags=[revisions.reference(old)]).article
+    schedule.publish_later(story.latest_revision, by=chief, at=ahead)
+    clearance.require_legal(story, True, by=chief)
+    Article.objects.update(publish_at=timezone.now())
+    clearance.clear(story.latest_revision, by=make_user("lena", "legal"))
+    why = "It is held; to have the tags in it, publish its newest version."
+    assert told(retag([story], add=new, by=chief)) == [(False, True, why)]
+    assert not Article.objects.get(pk=story.pk).is_published()
+
+
+def test_tags_of_what_is_online_want_no_second_pair_of_eyes(bridges, settings):
+    old, _twin, new = bridges
+    story = make_tagged(old)
+    settings.FOUR_EYES = True
+    assert told(retag([story], add=new, remove=old, by=make_chief())) == [(True, True, "")]
+    assert shown(story) == ["Harbour bridge"]
+
+
 def test_the_tag_desk_saves_tags_that_an_editor_publishes_and_no_reporter_retags_others_stories(bridges):
     old, _twin, new = bridges
     story = make_tagged(old, section=revisions.reference(make_section("Sport")))
@@ -90,6 +159,37 @@ def test_the_desk_splits_a_tag_by_search(client, bridges):
     assert refused.context["form"].non_field_errors() == [
         "Choose a tag to add, one to take out, or two different ones."
     ]
+
+
+def sent(page):
+    """Return what a browser would send by the search and by the list of stories below it."""
+    forms = html.fromstring(page.content.decode()).xpath("//form[contains(@class, 'narrow')]")
+    return [dict(form.form_values()) for form in forms]
+
+
+def test_split_lists_the_stories_of_its_own_tag_alone(client, bridges):
+    """Sixty others hold its name in theirs, more than a word of the search line stands for, and so does a story's."""
+    for number in range(60):
+        make_tag(f"Airport {number}")
+    port, party = make_tag("Port"), make_tag("Port party")
+    merged = make_tag("Docks")
+    merging.merge([merged], into=port, by=make_chief())
+    ships, cranes = make_tagged(port, headline="Ships wait"), make_tagged(merged, headline="Cranes turn")
+    draft = make_revision(headline="Ships sail", tags=[revisions.reference(port)]).article
+    make_tagged(party, headline="Ships of the party")
+    client.force_login(make_chief())
+    tag = html.fromstring(client.get(reverse("admin:articles_tag_change", args=[port.pk])).content.decode())
+    [split] = tag.xpath("//a[text()='Split']/@href")
+    page = client.get(split)
+    assert list(page.context["stories"]) == [draft, cranes, ships]
+    assert page.context["form"]["remove"].value() == port.pk
+    page = client.get(reverse("admin:articles_tag_retag"), sent(page)[0] | {"q": "ships"})
+    assert list(page.context["stories"]) == [draft, ships]
+    data = sent(page)[1] | {"story": [ships.pk], "add": bridges[2].pk}
+    page = client.post(reverse("admin:articles_tag_retag"), data)
+    assert told(page.context["outcomes"]) == [(True, True, "")]
+    assert shown(ships) == ["Harbour bridge"]
+    assert list(page.context["stories"]) == [draft]
 
 
 def test_stories_chosen_in_the_list_are_retagged_and_the_answer_says_which_were_not(client, bridges):

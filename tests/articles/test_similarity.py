@@ -64,6 +64,14 @@ def test_people_with_names_nearly_alike_are_two(one, other):
     assert similarity.way(one, other, person=True) == ""
 
 
+def test_many_names_are_looked_for_at_once_as_each_alone():
+    known = [(pk, pair[1]) for pk, pair in enumerate(ALIKE + TWO + TWO_PEOPLE)]
+    names = [pair[0] for pair in ALIKE + TWO + TWO_PEOPLE]
+    alone = {name: [pk for pk, _way in similarity.look_alikes(name, known)] for name in names}
+    assert similarity.find_look_alikes(names, known) == alone
+    assert sum(map(bool, alone.values())) >= 12
+
+
 def test_a_person_and_a_place_of_one_name_are_two_and_a_topic_may_be_either():
     assert list(similarity.pairs([(1, "Marrow", "person"), (2, "Marrow", "place")])) == []
     assert list(similarity.pairs([(1, "Marrow", "topic"), (2, "Marrow", "place")])) == [(1, 2, "case")]

@@ -55,6 +55,19 @@ def test_a_name_is_not_found_across_a_comma_nor_inside_a_word():
     assert tags_for(content) == []
 
 
+def test_a_long_name_and_one_with_a_sign_in_it_are_found_whole():
+    named = [
+        "European Court of Human Rights", "Organisation mondiale de la santé", "Procter & Gamble", "AT&T", "AC/DC",
+        "Bündnis 90/Die Grünen", "Office for the Protection of Bridges and Harbours",
+    ]  # fmt: skip
+    for name in [*named, "Gamble Marrow", "Office for the Protection of Bridges and Harbours of Marrow"]:
+        make_tag(name)
+    content = make_content(
+        headline="x", standfirst="", body="".join(f"<p>It was {name}.</p>" for name in named)
+    )
+    assert names(tags_for(content)) == named
+
+
 def test_what_is_carried_merged_or_retired_is_not_proposed():
     carried, root, merged, retired = (make_tag(name) for name in ("Sarn", "Marrow", "Marowe", "Velland"))
     type(merged).objects.filter(pk=merged.pk).update(canonical=root, merged_into=root)

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import time
+from datetime import date
 from html import unescape
 from pathlib import Path
 from statistics import median
@@ -14,11 +15,25 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
+from accounts.models import AuditEntry, User
 from articles import revisions, workflow
-from articles.models import Article, Author, Byline, NameForm, Revision, Tag, TagName, TagPair
+from articles.models import (
+    Article,
+    Author,
+    Byline,
+    NameForm,
+    Office,
+    OldSlug,
+    Revision,
+    Tag,
+    TagName,
+    TagPair,
+    Term,
+)
 from articles.models.tag import beginnings
 from articles.naming import exchange, merging, vocabulary
 from articles.naming.hygiene import count_uses, find_pairs
+from articles.public.sitemaps import BLOCK
 from tests.articles.test_admin import filled_thing
 from tests.delivery.test_fresh import LINK, NOT_PAGES
 from tests.factories import (
@@ -82,7 +97,7 @@ def test_readers_see_an_internal_tag_nowhere_and_everything_once_it_is_not(clien
     ]
     own = [own[0], *(reverse("tag_feed", args=[secret.slug, form]) for form in ("rss", "atom", "json"))]
     others = [story.get_absolute_url(), shown.get_absolute_url(), "/", "/feeds/", "/feeds/all.rss", "/feeds/all.json",
-              reverse("sitemap_part", args=["tags", 1])]  # fmt: skip
+              reverse("sitemap_part", args=["tags", (secret.pk - 1) // BLOCK + 1])]  # fmt: skip
     assert [client.get(address).status_code for address in own] == [404, 404, 404, 404]
     for address in others:
         assert "wischenablage" not in client.get(address).content.decode().lower(), address
@@ -119,6 +134,62 @@ def test_an_identity_is_written_as_wikidata_does(desk, wrong):
     assert page.context["adminform"].form.errors == {
         "wikidata": ["Write the id as Wikidata does: Q and a number."]
     }
+
+
+def test_what_was_saved_since_of_a_tag_s_offices_and_forms_is_not_undone_unseen(desk):
+    ola = make_tag("Ola Berg", "person")
+    office = Office.objects.create(tag=ola, title="mayor of Marrow")
+    form = NameForm.objects.create(tag=ola, kind="wrong", text="Ola Burg")
+    old = filled_thing(desk.get(change(ola)))
+    ended = old | {"offices-0-ends": "2020-01-01", "forms-0-language": "en"}
+    assert desk.post(change(ola), ended).status_code == 302
+    late = desk.post(change(ola), old | {"description": "A sailor"})
+    assert late.context["adminform"].form.non_field_errors() == [
+        "Somebody saved this while you were writing. There now: Description: ; Name forms: Ola Burg (wrong, en);"
+        " Offices: mayor of Marrow (– 2020-01-01). Save again to write over it."
+    ]
+    office.refresh_from_db()
+    form.refresh_from_db()
+    ola.refresh_from_db()
+    assert (office.ends, form.language, ola.description) == (date(2020, 1, 1), "en", "")
+    mended = filled_thing(late) | {"offices-0-ends": "2020-01-01"}
+    assert desk.post(change(ola), mended).status_code == 302
+    office.refresh_from_db()
+    form.refresh_from_db()
+    ola.refresh_from_db()
+    assert (office.ends, form.language, ola.description) == (date(2020, 1, 1), "", "A sailor")
+
+
+def test_a_row_that_somebody_removed_is_named_and_can_be_let_go(desk):
+    ola = make_tag("Ola Berg", "person")
+    Office.objects.create(tag=ola, title="mayor of Marrow")
+    old = filled_thing(desk.get(change(ola))) | {"description": "A sailor"}
+    Office.objects.all().delete()
+    again = filled_thing(desk.post(change(ola), old))  # of what was saved since, it is told first
+    refused = desk.post(change(ola), again)
+    message = (
+        "Somebody removed the row “mayor of Marrow” in the meantime: mark it for deletion, and add it anew if it is"
+        " needed."
+    )
+    assert message in unescape(refused.content.decode())
+    assert desk.post(change(ola), again | {"offices-0-DELETE": "on"}).status_code == 302
+    ola.refresh_from_db()
+    assert (ola.description, ola.offices.count()) == ("A sailor", 0)
+
+
+def test_what_two_say_alike_of_a_tag_is_no_reason_to_ask(desk):
+    ola = make_tag("Ola Berg", "person")
+    old = filled_thing(desk.get(change(ola)))
+    row = {"forms-TOTAL_FORMS": "1", "forms-0-kind": "wrong", "forms-0-text": "Ola Burg"}
+    assert desk.post(change(ola), old | row).status_code == 302
+    assert desk.post(change(ola), old).status_code == 302
+    late = desk.post(change(ola), old | row | {"forms-0-text": "Ola Borg"})
+    assert late.context["adminform"].form.non_field_errors() == [
+        "Somebody saved this while you were writing. There now: Name forms: Ola Burg (wrong)."
+        " Save again to write over it."
+    ]
+    assert desk.post(change(ola), filled_thing(late)).status_code == 302
+    assert list(ola.forms.values_list("text", flat=True)) == ["Ola Borg", "Ola Burg"]
 
 
 # Completing names
@@ -247,6 +318,131 @@ def test_a_real_name_is_read_by_those_alone_who_keep_the_authors(client):
         for address in (f"{reverse('admin:articles_author_changelist')}?q=Niemand",
                         "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author&term=Niemand"):  # fmt: skip
             assert "Vera Linn" not in client.get(address).content.decode()
+
+
+def test_nobody_reads_off_the_desk_whose_account_a_pseudonym_is_but_those_who_keep_the_authors(client):
+    """Of no author, for what is left out of pseudonyms alone says which name is one."""
+    writer = make_user("xenia", "reporter")
+    User.objects.filter(pk=writer.pk).update(first_name="Verborgen", last_name="Niemand")
+    mask = make_author("Vera Linn", real_name="V. Niemand", account=writer)
+    plain = make_author("Mara Quist", account=make_user("mara"))
+    for role, sees in (("tag desk", True), ("chief editor", True), ("editor", False), ("reporter", False),
+                       ("picture desk", False), ("legal", False)):  # fmt: skip
+        client.force_login(make_user(role.replace(" ", ""), role))
+        for author in (mask, plain):
+            page = client.get(change(author))
+            assert page.status_code == 200
+            assert ("field-account" in page.content.decode()) == sees
+        assert ("Niemand" in client.get(change(mask)).content.decode()) == sees
+        listed = reverse("admin:articles_author_changelist")
+        for address in (listed, reverse("admin:articles_author_history", args=[mask.pk])):
+            text = client.get(address).content.decode()
+            assert "Vera Linn" in text
+            assert "Niemand" not in text
+            assert "xenia" not in text
+        offered = "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=author&term="
+        assert "Vera Linn" in client.get(f"{offered}Vera").content.decode()
+        for asked in ("Niemand", "xenia"):
+            for address in (f"{listed}?q={asked}", f"{offered}{asked}"):
+                assert "Vera Linn" not in client.get(address).content.decode()
+
+
+BECOME = {"name": "Vera Linn", "slug": "vera-linn", "real_name": "Ana Petrenko", "reprint": "all"}
+
+
+def test_no_former_address_leads_to_a_pseudonym(desk, client):
+    """Neither that of the name until now nor one from before it; what comes after the mask leads there as ever."""
+    author, reader = make_author("Ana Petrenko"), Client()
+    make_published(bylines=[byline(author)])
+    OldSlug.objects.create(slug="ana-p", author=author)
+    assert reader.get("/authors/ana-p/").headers["Location"].endswith("/authors/ana-petrenko/")
+    page = desk.get(change(author))
+    assert "Once it is written here, no former address leads here any more." in page.content.decode()
+    assert desk.post(change(author), filled_thing(page) | BECOME).status_code == 302
+    nothing = reader.get("/authors/nobody/")
+    for slug in ("ana-petrenko", "ana-p"):
+        answers = [reader.get(f"/authors/{slug}/"), reader.get(reverse("author_feed", args=[slug, "rss"]))]
+        assert [(answer.status_code, answer.content) for answer in answers] == [(404, nothing.content)] * 2
+    assert reader.get("/authors/vera-linn/").status_code == 200
+    again = filled_thing(desk.get(change(author))) | {
+        "name": "Vera Lind",
+        "slug": "vera-lind",
+        "reprint": "all",
+    }
+    assert desk.post(change(author), again).status_code == 302
+    assert reader.get("/authors/vera-linn/").headers["Location"].endswith("/authors/vera-lind/")
+    record = AuditEntry.objects.filter(verb="reprint").values_list("detail", flat=True)
+    assert list(record) == [{"stories": 1}, {"stories": 1}]
+
+
+def test_an_author_who_is_no_pseudonym_leaves_every_former_address_behind(desk):
+    author = make_author("Ana Petrenko")
+    make_published(bylines=[byline(author)])
+    typed = BECOME | {"real_name": ""}
+    assert desk.post(change(author), filled_thing(desk.get(change(author))) | typed).status_code == 302
+    assert Client().get("/authors/ana-petrenko/").headers["Location"].endswith("/authors/vera-linn/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"slug": "ana-petrenko"}, "slug"),
+        ({"slug": "petrenko-ana-2"}, "slug"),
+        ({"sort_name": "Petrenko, Ana"}, "sort_name"),
+        ({"email": "ana.petrenko@news.example"}, "email"),
+        ({"links": "https://x.example/Ana-Petrenko/"}, "links"),
+        ({"real_name": "Анна Петренко", "slug": "anna-petrenko"}, "slug"),
+        ({"reprint": "keep"}, "real_name"),
+    ],
+)
+def test_a_pseudonym_that_says_or_leads_to_the_name_it_hides_is_refused(typed, field, desk):
+    author = make_author("Ana Petrenko", slug="ana-oss")
+    make_published(bylines=[byline(author)])
+    answer = desk.post(change(author), filled_thing(desk.get(change(author))) | BECOME | typed)
+    message = {
+        "real_name": "Readers would come to the pseudonym from these names: Ana Petrenko. Let old stories print the new"
+        " name, part what was merged, or make a new author for the pseudonym.",
+    }
+    told = message.get(field, "This says the real name; choose another.")
+    assert answer.context["adminform"].form.errors == {field: [told]}
+    author.refresh_from_db()
+    assert (author.name, author.real_name) == ("Ana Petrenko", "")
+
+
+def test_the_real_name_of_a_pseudonym_is_written_down_later_unless_a_story_prints_it(desk):
+    """Whatever else it was called; a byline that the desk had changed for one story says the name as well as another."""
+    author = make_author("Vera Linn")
+    story = make_published(
+        bylines=[byline(author, name="V. Linn"), byline(author, "photo", name="A. Petrenko")]
+    )
+    typed = {"real_name": "Ana Petrenko"}
+    answer = desk.post(change(author), filled_thing(desk.get(change(author))) | typed)
+    assert (
+        answer.context["adminform"]
+        .form.errors["real_name"][0]
+        .startswith("Readers would come to the pseudonym from these names: A. Petrenko.")
+    )
+    Byline.objects.filter(article=story, name="A. Petrenko").delete()
+    assert desk.post(change(author), filled_thing(desk.get(change(author))) | typed).status_code == 302
+
+
+def test_a_pseudonym_and_a_name_that_is_none_are_not_merged_nor_become_so(desk):
+    mask, plain = make_author("Vera Linn", real_name="Ana Petrenko"), make_author("Ana Petrenko")
+    told = "Vera Linn is a pseudonym and Ana Petrenko is not: merged, one would lead to the other."
+    for thing, into in ((mask, plain), (plain, mask)):
+        with pytest.raises(merging.Refused, match=told):
+            merging.merge([thing], into=into, by=make_chief())
+    twin = make_author("V. Linn", real_name="Ana Petrenko")
+    assert merging.merge([twin], into=mask, by=make_chief()) == mask
+    merging.merge([make_author("A. Petrenko")], into=plain, by=make_chief())
+    answer = desk.post(
+        change(plain), filled_thing(desk.get(change(plain))) | {"slug": "o", "real_name": "Mara Oss"}
+    )
+    assert (
+        answer.context["adminform"]
+        .form.errors["real_name"][0]
+        .startswith("Readers would come to the pseudonym from these names: A. Petrenko.")
+    )
 
 
 def test_a_name_nearly_like_one_we_have_is_noticed_once(desk):
@@ -405,6 +601,30 @@ def test_a_name_of_the_desk_s_own_tag_leads_nowhere(client):
     secret = make_tag("Zwischenablage", is_internal=True, wrong=["Ablage"])
     make_tagged(secret)
     assert [client.get(f"/tags/{slug}/").status_code for slug in ("zwischenablage", "ablage")] == [404, 404]
+
+
+# Style terms
+
+
+def test_a_form_that_was_opened_earlier_overwrites_no_term_saved_since(client):
+    client.force_login(make_user("ben", "editor"))
+    term = Term.objects.create(wrong="utilise", right="use")
+    old = filled_thing(client.get(change(term)))
+    assert client.post(change(term), old | {"note": "Plain words"}).status_code == 302
+    late = client.post(change(term), old | {"right": "employ"})
+    assert late.context["adminform"].form.non_field_errors() == [
+        "Somebody saved this while you were writing. There now: Right form: use; Why: Plain words."
+        " Save again to write over it."
+    ]
+    term.refresh_from_db()
+    assert (term.right, term.note) == ("use", "Plain words")
+    assert client.post(change(term), filled_thing(late)).status_code == 302
+    term.refresh_from_db()
+    assert (term.right, term.note) == ("employ", "")
+    client.force_login(make_user("ana", "reporter"))
+    page = client.get(change(term)).content.decode()
+    assert "employ" in page
+    assert 'name="seen"' not in page
 
 
 # What nobody outside may read, planted wherever it could stand
