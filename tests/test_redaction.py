@@ -6,18 +6,21 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from articles import workflow
-from articles.models import Article, NameForm, Redaction, Restriction, Revision, Tag, Term
+from articles.models import Article, Autosave, NameForm, Redaction, Restriction, Revision, Tag, Term
 from articles.permissions import NotAllowed
 from articles.removal import receipts, redaction
+from articles.removal.hidden import Hidden
 from delivery import store
 from tests import planting
 from tests.factories import make_chief, make_content, make_published, make_tag, make_ticker, make_user
 from tickers import log
 from tickers.models import Entry, Event, Ticker
+from wire.models import Alarm, Item
 
 WORDS = ["Zyqom", "Жиком"]
 EXCEPT = {"django_migrations"}  # names of our own files
@@ -229,6 +232,89 @@ def test_a_legal_hold_forbids_it(clara):
     workflow.hold(story, True, by=make_user("lena", "legal"), reason="Again")  # in between
     redaction.carry_on(record)
     assert Article.objects.get().headline == "Orest Valkyn speaks"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_on_hold_meanwhile_is_not_called_gone_and_goes_once_that_is_lifted(clara, client):
+    story, lena = make_published(by=clara, headline="Orest Valkyn speaks"), make_user("lena", "legal")
+    record = redaction.begin(["Orest Valkyn"], by=clara, reason="x")
+    workflow.hold(story, True, by=lena, reason="Trial")
+    at = record.at
+    for number in range(1, 7):  # the passes that everything has, and one more of each day
+        assert redaction.work_on(seconds=60, at=at) == record
+        record.refresh_from_db()
+        assert (record.passes, record.erased_at, redaction.work_on(seconds=60, at=at)) == (number, None, None)
+        at = record.again_at
+    client.force_login(clara)
+    page = client.get(f"/admin/articles/redaction/{record.pk}/change/").content.decode()
+    assert ("Stories on legal hold say them still" in page, "Gone for good" in page) == (True, False)
+    workflow.hold(story, False, by=lena, reason="Over")
+    redaction.work_on(seconds=60, at=at)
+    record.refresh_from_db()
+    assert (Article.objects.get().headline, record.erased_at) == ("[redacted] speaks", at)
+    assert (record.again_at, redaction.work_on(seconds=60, at=at)) == (None, None)
+
+
+def said_in_a_note(clara):
+    story = make_published(by=clara)
+    workflow.correct(
+        story.latest_revision, by=clara, kind="correction", wrong="", right="It was Orest Valkyn"
+    )
+    return story
+
+
+def said_in_an_entry(clara):
+    ticker = log.set_status(make_ticker(by=clara).ticker, "live", by=clara)
+    log.post(ticker, {"headline": "Orest Valkyn arrives"}, by=clara)
+    return ticker.article
+
+
+def said_in_copy(clara):
+    story = make_published(by=clara)
+    other = make_published(by=clara)  # which is not on hold
+    item = Item.objects.create(
+        raw=b"By Orest Valkyn", sha256="0" * 64, encoding="utf-8", received_at=timezone.now()
+    )
+    item.articles.add(story, other)
+    return story
+
+
+@pytest.mark.parametrize("say", [said_in_a_note, said_in_an_entry, said_in_copy])
+def test_a_legal_hold_forbids_it_wherever_the_story_says_the_words(clara, client, say):
+    story, free = say(clara), make_published(by=clara, headline="Orest Valkyn speaks")
+    workflow.hold(story, True, by=make_user("lena", "legal"), reason="Trial")
+    client.force_login(clara)
+    page = client.post(
+        "/admin/articles/redaction/add/",
+        {"words": "Orest Valkyn", "replacement": "a man", "reason": "Order", "vocabulary": "on"},
+    )
+    assert page.context["held"] == [story]
+    assert 'value="redact"' not in page.content.decode()
+    with pytest.raises(NotAllowed, match=f"on legal hold, so nothing of them may go: {story.pk}. Legal"):
+        redaction.begin(["Orest Valkyn"], by=clara, reason="x")
+    assert Redaction.objects.count() == 0
+    assert redaction.begin(["Orest Valkyn"], by=clara, reason="x", stories=[free.pk]).scope == [free.pk]
+
+
+@pytest.mark.django_db
+def test_a_hold_covers_every_table_whose_rows_belong_to_a_story():
+    article, _image = planting.fill()
+    Item.objects.get().articles.add(article)
+    for model in (Autosave, Alarm):  # which need not be about a story
+        model._base_manager.update(article=article)
+    redaction.carry_on(redaction.begin(WORDS, by=make_user("root", is_superuser=True), reason="x"))
+    Article.objects.update(legal_hold=True)
+    work = redaction.Work(Hidden.of(WORDS))
+    of_stories = [model for model in redaction.tables() if redaction.story_of(model)]
+    assert redaction.on_hold(work) == []
+    overlooked = []
+    for model in of_stories:
+        with transaction.atomic():
+            planting.plant_in(model)
+            overlooked += [] if redaction.on_hold(work) else [redaction.label(model)]
+            transaction.set_rollback(True)
+    assert overlooked == []
+    assert len(of_stories) > 20
 
 
 def test_it_goes_on_where_it_was_killed(clara, monkeypatch):

@@ -64,7 +64,7 @@ class RedactionAdmin(PageOfItsOwn):
             "found": found,
             "tables": in_words(found.rows),
             "stories": stories.defer("body", "standfirst").order_by("-pk"),
-            "held": redaction.on_hold(hidden, data["stories"]),
+            "held": redaction.on_hold(work),
             "open": Presence.objects.filter(article__in=found.stories).select_related("user", "article"),
         }
 

@@ -16,8 +16,8 @@ class Redaction(models.Model):
     ids of the stories it is about; empty means everything that is here. vocabulary: whether tags, authors, sections,
     sources and accounts are among it. place: how far the worker is, NULL once it is through. changed: {table: rows},
     passes: how often all was gone through; ``again_at`` is when it will be once more, for a form that was open
-    meanwhile may bring the words back. erased_at: when no file of the database and no stored page held them any more;
-    unerased: a text was changed since.
+    meanwhile may bring the words back. erased_at: when no file of the database and no stored page held them any more,
+    NULL while a legal hold keeps some; unerased: a text was changed since.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -3,6 +3,7 @@
 import time
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import Signal
 
 import delivery
@@ -24,9 +25,11 @@ from images import library
 from images.models import Image
 
 # Sent with ``article`` and ``restriction``: whoever shows more on a story's page takes from readers what of it is named.
+# Of tickers it is sent for those too that nobody sees now: their entries come with them when they go out.
 searching = Signal()
 SECONDS = 2.0
 BATCH = 50
+_IS_OUT = Q(live_revision__isnull=False, withdrawn_at=None)  # or will be, at its time
 
 
 def enforce(seconds=SECONDS):
@@ -42,17 +45,15 @@ def enforce(seconds=SECONDS):
 def _search_on(row):
     if row.searched is None:
         _search_beside(row)
-    found = Article.objects.filter(live_revision__isnull=False, withdrawn_at=None).select_related(
-        "live_revision"
-    )
+    found = Article.objects.filter(_IS_OUT | Q(kind=Article.Kind.TICKER)).select_related("live_revision")
     if row.searched is not None:
         found = found.filter(pk__lt=row.searched)
     articles = list(found.order_by("-pk")[:BATCH])
     for article in articles:
-        if is_named(row, words_of(_published_texts(article))):
+        is_out = article.live_revision_id is not None and article.withdrawn_at is None
+        if is_out and is_named(row, words_of(_published_texts(article))):
             workflow.withdraw_by_law(article, by=row.made_by, note=str(row))
-        else:
-            searching.send(sender=Restriction, article=article, restriction=row)
+        searching.send(sender=Restriction, article=article, restriction=row)
     Restriction.objects.filter(pk=row.pk, searched=row.searched).update(
         searched=articles[-1].pk if articles else 0
     )
@@ -99,4 +100,5 @@ def _published_texts(article):
     live = article.live_revision
     content = revisions.content_of(live)
     columns = [getattr(article, name) or "" for name in revisions.TEXTS if name != "body"]
-    return [*texts_of(content), *columns, *texts_of_html(article.body or "")]
+    printed = article.bylines.values_list("name", flat=True)  # since written anew, maybe
+    return [*texts_of(content), *columns, *printed, *texts_of_html(article.body or "")]

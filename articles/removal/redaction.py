@@ -35,6 +35,7 @@ from images.models import Image
 BATCH = 200  # rows read at once
 SECONDS = 2.0  # of one slice
 AGAIN = [timedelta(minutes=10), timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
+HELD = timedelta(days=1)  # and then each day while a legal hold keeps the words
 REPLACEMENT = "[redacted]"
 
 # row_redacted.send(model, pk=…, by=User or None): a text was changed, inside its transaction.
@@ -148,6 +149,16 @@ def story_of(model):
     return None
 
 
+def _of_stories(model, stories):
+    """Return the ids of the rows of ``model`` that belong to one of ``stories`` (ids or a query for them)."""
+    way = story_of(model)
+    return model._base_manager.filter(**{f"{way}__in": stories}).values("pk") if way else []
+
+
+def _held():
+    return Article.objects.filter(legal_hold=True).values("pk")
+
+
 @dataclass
 class Found:
     """What stands where: {table: rows}, the ids of stories it belongs to, and whether all was looked through."""
@@ -192,16 +203,19 @@ class Work:
 
     def rows(self, model):
         """Return the rows that it is about: one query, ordered, without what is on legal hold."""
+        return self._rows(model).exclude(pk__in=_of_stories(model, _held()))
+
+    def held_rows(self, model):
+        """Return the rows that it would be about if they were not on legal hold."""
+        return self._rows(model).filter(pk__in=_of_stories(model, _held()))
+
+    def _rows(self, model):
         rows = model._base_manager.order_by("pk")
-        way = story_of(model)
-        if self.scope and way:
-            rows = rows.filter(pk__in=model._base_manager.filter(**{f"{way}__in": self.scope}).values("pk"))
-        elif self.scope:
-            rows = rows.filter(target_type=Article._meta.label_lower, target_id__in=self.scope)
-        if way:
-            held = Article.objects.filter(legal_hold=True).values("pk")
-            rows = rows.exclude(**{f"{way}__in": held})
-        return rows
+        if not self.scope:
+            return rows
+        if story_of(model):
+            return rows.filter(pk__in=_of_stories(model, self.scope))
+        return rows.filter(target_type=Article._meta.label_lower, target_id__in=self.scope)
 
     def changes(self, row, columns):
         """Return {column: text} of what has to change in a row."""
@@ -270,17 +284,17 @@ def look(work, *, seconds=None):
     return found
 
 
-def on_hold(hidden, scope=()):
-    """Return the stories on legal hold whose texts hold the words: they forbid the redaction."""
-    held = Article.objects.filter(legal_hold=True)
-    if scope:
-        held = held.filter(pk__in=scope)
-    found = []
-    for article in held.select_related("live_revision", "latest_revision"):
-        said = [*article.revisions.values_list("content", flat=True), article.headline, article.body]
-        if any(hidden.stands_in(text) for text in said if text):
-            found.append(article)
-    return found
+def on_hold(work):
+    """Return the stories on legal hold that hold the words in any text that `carry_on` would change: they forbid it."""
+    held = set(_held().values_list("pk", flat=True))
+    found = set()
+    for model in work.models if held else ():
+        columns, way = tables()[model], story_of(model)
+        wanted = ["pk", *(column.attname for column in columns), *_more(model)]
+        for row in work.held_rows(model).only(*wanted).iterator(BATCH):
+            if work.changes(row, columns):
+                found |= _stories(model, row.pk, way) & held
+    return list(Article.objects.filter(pk__in=found).order_by("pk"))
 
 
 def begin(words, *, by, reason, replacement=REPLACEMENT, stories=(), vocabulary=True):
@@ -297,7 +311,8 @@ def begin(words, *, by, reason, replacement=REPLACEMENT, stories=(), vocabulary=
     if not reason.strip():
         raise NotAllowed(_("Give a reason; it is kept with your name."))
     hidden = Hidden.of(words)
-    if held := on_hold(hidden, stories):
+    work = Work(hidden, replacement.strip(), tuple(stories), vocabulary)
+    if held := on_hold(work):
         numbers = ", ".join(str(article.pk) for article in held)
         raise NotAllowed(
             _("These stories are on legal hold, so nothing of them may go: %s. Legal can lift it.") % numbers
@@ -453,11 +468,12 @@ def finish(redaction, *, at=None):
     """
     Once every text was gone through: the words leave files, stored pages and what databases keep of old rows.
 
-    Raise erasing.Unfinished where that has to be tried again.
+    A story that came on legal hold meanwhile keeps them: then they are not gone, and it is tried again each day. Raise
+    erasing.Unfinished where that has to be tried again.
     """
     at, work = at or timezone.now(), Work.of(redaction)
     redaction.refresh_from_db()
-    stored, is_new = [], redaction.unerased or redaction.erased_at is None
+    stored, is_new = [], redaction.unerased or redaction.passes == 0
     if is_new:
         stored = receipts.stored_addresses(
             [f"article:{pk}" for pk in redaction.articles.values_list("pk", flat=True)]
@@ -465,10 +481,11 @@ def finish(redaction, *, at=None):
         erasing.scrub_files(work)
         erasing.drop_pages()
         erasing.rewrite_database({model for model in tables() if label(model) in redaction.changed})
-    passes = redaction.passes + 1
-    wait = AGAIN[passes - 1] if passes <= len(AGAIN) else None
+    passes, is_held = redaction.passes + 1, bool(on_hold(work))
+    wait = AGAIN[passes - 1] if passes <= len(AGAIN) else HELD if is_held else None
+    erased_at = None if is_held else redaction.erased_at or at
     claimed = Redaction.objects.filter(pk=redaction.pk, passes=redaction.passes).update(
-        passes=passes, again_at=wait and at + wait, erased_at=redaction.erased_at or at, unerased=False
+        passes=passes, again_at=wait and at + wait, erased_at=erased_at, unerased=False
     )
     if claimed and is_new:  # another worker may have come first
         receipts.open_for_redaction(redaction, at=at, stored=stored)
@@ -477,7 +494,7 @@ def finish(redaction, *, at=None):
 
 def under_way(at):
     """Return the redactions that have something left to do at the aware datetime ``at``, the first made first."""
-    waits = Q(place__isnull=False) | Q(erased_at=None) | Q(unerased=True) | Q(again_at__lte=at)
+    waits = Q(place__isnull=False) | Q(passes=0) | Q(unerased=True) | Q(again_at__lte=at)
     return Redaction.objects.filter(waits).select_related("by").order_by("pk")
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import body, revisions
-from articles.models import Author, Restriction, Section, Source, Tag
+from articles.models import Author, Byline, Correction, Restriction, Section, Source, Tag, TaggedItem
 from articles.permissions import NotAllowed
 from articles.removal.hidden import Hidden
 from articles.slugs import plain_words, slugify
@@ -104,6 +104,7 @@ BESIDE = {
     Source: "name credit_lines".split(),
     Image: "title caption alt credit copyright".split(),
 }
+PICTURED = {Tag: "picture_id", Author: "portrait_id"}
 
 
 def said_by(thing):
@@ -111,12 +112,31 @@ def said_by(thing):
     return list(strings([getattr(thing, name) for name in BESIDE[type(thing)]]))
 
 
+def said_with(things):
+    """Return what readers could get of ``things`` and of the pictures on their pages; one query where there are any."""
+    chosen = [getattr(thing, PICTURED[type(thing)]) for thing in things if type(thing) in PICTURED]
+    texts = [text for thing in things for text in said_by(thing)]
+    return texts + said_in_pictures({*chosen} - {None})
+
+
+def said_in_pictures(pks):
+    """Return what readers could get of the pictures with these ids, retired ones left out; one query where there are any."""
+    images = Image.objects.filter(pk__in=pks, retired_at=None) if pks else ()
+    return [text for image in images for text in (*said_by(image), image.file.name)]
+
+
 def is_shown(thing):
-    """Whether readers meet it now; where they do not, publishing a story that names it is what is refused."""
+    """
+    Whether readers meet it now; where they do not, publishing a story that names it is what is refused.
+
+    A tag or an author is met with all that were merged into one.
+    """
     if isinstance(thing, Tag):
-        return not thing.is_internal and thing.items.filter(visible_from__isnull=False).exists()
+        rows = TaggedItem.objects.filter(tag__canonical=thing.canonical_id, visible_from__isnull=False)
+        return not thing.is_internal and rows.exists()
     if isinstance(thing, Author):
-        return thing.bylines.filter(visible_from__isnull=False).exists()
+        rows = Byline.objects.filter(author__canonical=thing.canonical_id, visible_from__isnull=False)
+        return rows.exists()
     if isinstance(thing, Image):
         shown = (thing.uses, thing.portrayed_authors, thing.pictured_tags)
         return thing.retired_at is None and any(rows.exists() for rows in shown)
@@ -127,7 +147,7 @@ def refuse_beside(sender, instance, raw=False, **kwargs):
     """Raise NotAllowed where saving a row of BESIDE would show readers a restricted name at once."""
     if raw or (instance.pk is None and isinstance(instance, Tag | Author | Image)):
         return  # nobody meets it yet
-    named = named_in(lambda: said_by(instance))
+    named = named_in(lambda: said_with([instance]))
     if named and is_shown(instance):
         raise NotAllowed(_("Restriction %(number)s, call legal.") % {"number": named[0]})
 
@@ -140,9 +160,7 @@ def texts_of(content):
     texts = [*strings({name: value for name, value in content.items() if name != "body"})]
     texts += texts_of_html(body.strip_notes(content["body"]))
     chosen = [content[name]["id"] for name in ("lead_image", "social_image") if content[name]]
-    pictures = {*chosen, *body.picture_ids(content["body"])}
-    for image in Image.objects.filter(pk__in=pictures, retired_at=None) if pictures else ():
-        texts += [image.title, image.caption, image.alt, image.credit, image.file.name]
+    texts += said_in_pictures({*chosen, *body.picture_ids(content["body"])})
     tags = revisions.ids(content, "tags")
     for tag in Tag.objects.filter(pk__in=tags).select_related("canonical") if tags else ():
         texts += [tag.name, tag.slug, tag.canonical.name, tag.canonical.slug]
@@ -150,7 +168,7 @@ def texts_of(content):
 
 
 def texts_beside(content):
-    """Return what publishing ``content`` would show besides: of its tags, authors, sources and its section. Four queries."""
+    """Return what publishing ``content`` would show besides: of its tags, authors, sources and its section. Five queries."""
     signed = [row["author"]["id"] for row in content["bylines"] if row["author"]]
     sources = Q(code__in=[row["source"] for row in content["sources"]])
     sources |= Q(pk__in=[row["source"]["id"] for row in content["bylines"] if row["source"]])
@@ -161,7 +179,23 @@ def texts_beside(content):
         *Section.objects.filter(pk=section and section["id"]),
         *Source.objects.filter(sources),
     ]
-    return [text for row in rows for text in said_by(row)]
+    return said_with(rows)
+
+
+def texts_kept(content, article):
+    """
+    Return what publishing ``content`` would show that no version says: notes of correction, names printed anew. Two queries.
+
+    article: the id of the story, None for one that was never saved.
+    """
+    notes = Correction.objects.filter(article=article).values_list("wrong", "right") if article else ()
+    signed = [(row["author"]["id"], row["name"]) for row in content["bylines"] if row["author"]]
+    authors = Author.objects.filter(pk__in=[pk for pk, _name in signed]).exclude(reprints={})
+    instead = dict(authors.values_list("pk", "reprints").order_by())
+    return [
+        *(text for note in notes for text in note),
+        *(instead.get(pk, {}).get(name, "") for pk, name in signed),
+    ]
 
 
 def texts_of_html(html):

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from articles import revisions, workflow
-from articles.models import Article, OldSlug, Receipt
+from articles.models import Article, OldSlug, PreviewLink, Receipt, ReceiptLine
 from articles.permissions import NotAllowed
 from articles.removal import receipts
+from articles.writing import invitations
 from delivery import store
 from desk.alarms import alarms
 from tests.factories import (
@@ -60,7 +61,7 @@ def shown_everywhere(by):
         f"/feeds/tag/{tag.slug}.atom",
         f"/feeds/author/{author.slug}.json",
         "/feeds/section/politics.rss",
-        "/sitemap-stories-1.xml",
+        f"/sitemap-stories-{(story.pk - 1) // 1000 + 1}.xml",
         "/news-sitemap.xml",
         beside.get_absolute_url(),
     ]
@@ -170,6 +171,20 @@ def test_a_ticker_is_asked_for_at_its_entries_its_feed_and_its_boxes(clara):
 
 
 # Not to be found
+
+
+def test_a_receipt_lists_the_addresses_of_previews_that_it_ended_and_sees_one_that_still_shows_it(clara):
+    story = make_published(by=clara)
+    link = invitations.invite(story, by=clara, person="Mara", until=timezone.now() + timedelta(days=1))
+    workflow.withdraw(story, by=clara, kind="legal")
+    line = ReceiptLine.objects.get(address=link.get_absolute_url())
+    receipts.check(line.receipt, line)
+    line.refresh_from_db()
+    assert (line.status, line.seen, line.clean_at is None) == (404, "", False)
+    PreviewLink.objects.update(revoked_at=None)
+    receipts.check(line.receipt, line)
+    line.refresh_from_db()
+    assert (line.status, line.seen, line.clean_at is None) == (200, "address", True)
 
 
 def test_a_story_that_is_not_to_be_found_stays_at_its_address_alone(clara):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import models
 from django.test import Client
 from django.utils import timezone
 
@@ -11,8 +12,11 @@ from accounts.models import AuditEntry
 from articles import revisions, schedule, workflow
 from articles.checks import check
 from articles.models import Article, Restriction
-from articles.removal import enforcement
+from articles.naming import merging, vocabulary
+from articles.removal import enforcement, redaction
+from articles.removal.restrictions import BESIDE
 from images.models import Image
+from tests.articles.test_admin import filled_thing
 from tests.articles.test_body_kinds import EVERY
 from tests.factories import (
     byline,
@@ -430,3 +434,165 @@ def test_a_short_name_of_its_own_may_be_restricted(client):
         "/admin/articles/restriction/add/", {"name": "Yi", "variants": "Val*", "reason": "Court order"}
     )
     assert Restriction.objects.get().spellings == ["Yi", "Val*"]
+
+
+# Pictures: what readers and machines get of them, wherever they are shown
+
+
+PRIVATE = {"licence", "work", "sha256", "file"}  # never shown; the file is called by its digest
+WORDS = [name for name in BESIDE[Image] if name != "title"]
+
+
+def test_every_text_of_a_picture_is_looked_at_but_what_no_page_shows():
+    texts = {
+        field.name
+        for field in Image._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+    }
+    assert {*BESIDE[Image]} == texts - PRIVATE
+
+
+@pytest.mark.parametrize("column", WORDS)
+def test_no_words_of_a_picture_go_out_with_a_story(column, restricted, ben):
+    lead, social, inside = make_image("Lead"), make_image("Social"), make_image("Inside")
+    places = [
+        {"lead_image": revisions.reference(lead)},
+        {"social_image": revisions.reference(social)},
+        {"body": "<p>One.</p>" + figure(inside)},
+    ]
+    assert [told(make_revision(by=ben, **place)) for place in places] == [[], [], []]
+    Image.objects.update(**{column: f"© {NAME}"})
+    assert [len(told(make_revision(by=ben, **place))) for place in places] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("column", WORDS)
+def test_a_story_is_kept_back_by_the_picture_of_its_author_or_tag(column, restricted, ben):
+    author, tag = make_author(portrait=make_image("Face")), make_tag("Harbour", picture=make_image("Quay"))
+    clean = {"bylines": [byline(make_author("Mara Quill"))]}
+    places = [clean | {"bylines": [byline(author)]}, clean | {"tags": [revisions.reference(tag)]}]
+    assert [told(make_revision(by=ben, **place)) for place in places] == [[], []]
+    for number, title in enumerate(("Face", "Quay")):
+        Image.objects.update(**{column: "Mika Torvald"})
+        Image.objects.filter(title=title).update(**{column: f"© {NAME}"})
+        found = [len(told(make_revision(by=ben, **place))) for place in places]
+        assert found == [int(number == 0), int(number == 1)]
+
+
+@pytest.mark.parametrize(("make", "field"), [(make_author, "portrait"), (make_tag, "picture")])
+def test_nobody_puts_a_picture_that_names_it_on_a_page_that_readers_have(
+    make, field, restricted, client, ben
+):
+    thing = make("Mara Quist")
+    place = {"bylines": [byline(thing)]} if field == "portrait" else {"tags": [revisions.reference(thing)]}
+    make_published(by=ben, **place)
+    image = make_image("Face", copyright=f"© {NAME}")
+    client.force_login(make_chief())
+    page = f"/admin/articles/{thing._meta.model_name}/{thing.pk}/change/"
+    answer = client.post(page, filled_thing(client.get(page)) | {field: image.pk})
+    assert f"Restriction R-{restricted.pk}, call legal." in answer.content.decode()
+    assert getattr(type(thing).objects.get(pk=thing.pk), field) is None
+    clean = make_image("Another face")
+    assert client.post(page, filled_thing(client.get(page)) | {field: clean.pk}).status_code == 302
+    assert getattr(type(thing).objects.get(pk=thing.pk), field) == clean
+
+
+def test_a_merge_shows_readers_no_page_that_names_it(restricted, ben):
+    """What is kept has a page of its own as soon as it takes over somebody's stories."""
+    shown, kept = make_author("M. Quist"), make_author("Mara Quist", biography=f"Taught by {NAME}")
+    make_published(by=ben, bylines=[byline(shown)])
+    with pytest.raises(workflow.NotAllowed, match=f"Restriction R-{restricted.pk}, call legal."):
+        merging.merge([shown], into=kept, by=ben)
+    assert not type(kept).objects.exclude(merged_into=None).exists()
+    type(kept).objects.filter(pk=kept.pk).update(biography="Writes.")
+    merging.merge([shown], into=kept, by=ben)
+    kept.refresh_from_db()
+    kept.biography = f"Taught by {NAME}"
+    with pytest.raises(workflow.NotAllowed):
+        kept.save()
+
+
+# What goes out again
+
+
+def withdrawn_by_law(article):
+    """Restrict NAME, let the worker take ``article`` from readers, and return the restriction."""
+    row = Restriction.objects.create(name=NAME, reason="x", made_by=make_user("lena", "legal"))
+    enforcement.enforce(60)
+    assert Article.objects.get(pk=article.pk).withdrawal == "legal"
+    return row
+
+
+def cleaned(article, *, by, **content):
+    """Save ``article`` without the name and return that version."""
+    return workflow.save(article, make_content(headline="A man is arrested", **content), by=by, base=1)
+
+
+def test_an_address_that_names_it_is_made_anew_and_the_old_one_leads_there(ben):
+    article = make_published(by=ben, headline=f"{NAME} is arrested")
+    old = article.get_absolute_url()
+    assert old == f"/politics/orest-valkyn-is-arrested-{article.pk}/"
+    withdrawn_by_law(article)
+    assert Client().get(old).status_code == 410
+    workflow.publish(cleaned(article, by=ben), by=ben)
+    article = Article.objects.get()
+    assert article.get_absolute_url() == f"/politics/a-man-is-arrested-{article.pk}/"
+    answers = public_answers(article)
+    assert [address for address, answer in answers.items() if names_it(answer)] == []
+    assert b"A man is arrested" in answers["/"].content
+    led = Client().get(old)
+    assert (led.status_code, led.headers["Location"], led.content) == (301, article.get_absolute_url(), b"")
+
+
+def test_an_address_that_names_nobody_stays_whatever_the_headline_becomes(ben):
+    article = make_published(by=ben, headline="Somebody is arrested", standfirst=f"It is {NAME}.")
+    withdrawn_by_law(article)
+    workflow.publish(cleaned(article, by=ben, slug="another-address"), by=ben)
+    assert Article.objects.get().slug == "somebody-is-arrested"
+
+
+def test_the_worker_is_content_with_a_story_whose_address_was_made_anew(ben):
+    article = make_published(by=ben, headline=f"{NAME} is arrested")
+    withdrawn_by_law(article)
+    workflow.publish(cleaned(article, by=ben), by=ben)
+    Restriction.objects.update(searched=None)
+    enforcement.enforce(60)
+    assert Article.objects.get().standing() == "online"
+
+
+@pytest.mark.parametrize("field", ["wrong", "right"])
+def test_a_story_whose_note_of_correction_names_it_stays_with_legal(field, ben):
+    article = make_published(by=ben, headline="Somebody is arrested")
+    note = {"wrong": "It was a woman", "right": "It was a man"} | {field: f"It was {NAME}"}
+    workflow.correct(article.latest_revision, by=ben, kind="correction", **note)
+    other = make_published(by=ben, headline="Trams run")
+    row = withdrawn_by_law(article)
+    revision = cleaned(article, by=ben)
+    assert len(told(revision)) == 1
+    with pytest.raises(workflow.Blocked, match=f"Restriction R-{row.pk}, call legal."):
+        workflow.publish(revision, by=ben)
+    assert told(other.latest_revision) == []
+    taken = redaction.begin([NAME], by=make_chief(), reason="Court order", stories=[article.pk])
+    redaction.carry_on(taken)
+    workflow.publish(revision, by=ben)
+    page = Client().get("/corrections/")
+    assert b"It was [redacted]" in page.content
+    assert not names_it(page)
+
+
+def test_a_name_that_is_printed_instead_of_the_one_in_the_text_is_found(ben):
+    author = make_author("O. V.")
+    article = make_published(by=ben, bylines=[byline(author)])
+    author.name = NAME
+    author.save()
+    vocabulary.reprint(author, "O. V.", by=make_chief())
+    author.refresh_from_db()
+    author.name = "Orest"
+    author.save()
+    assert names_it(Client().get(article.get_absolute_url()))
+    row = withdrawn_by_law(article)
+    article = Article.objects.get()
+    with pytest.raises(workflow.Blocked, match=f"Restriction R-{row.pk}, call legal."):
+        workflow.publish(article.latest_revision, by=ben)
+    signed = cleaned(article, by=ben, bylines=[byline(author)])
+    assert workflow.publish(signed, by=ben).kind == "update"
+    assert not names_it(Client().get(Article.objects.get().get_absolute_url()))
