@@ -8,10 +8,11 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Stories")
 
     def ready(self):
-        from accounts import audit
-        from articles import jobs  # noqa: F401
+        from accounts import audit, models
+        from articles import jobs, revisions  # noqa: F401
         from articles.removal import restrictions
 
         audit.NAMES.append(restrictions.number_instead)
+        models.FIELDS["articles.article"] = revisions.label
         for model in restrictions.BESIDE:
             pre_save.connect(restrictions.refuse_beside, sender=model, dispatch_uid="articles.refuse_beside")

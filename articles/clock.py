@@ -9,9 +9,38 @@ from datetime import UTC
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
-from articles.templatetags.stories import on_the_clock
+# What clocks of the site's time zone are called, where a language has names of its own.
+ZONES = {
+    "CET": pgettext_lazy("time zone", "CET"),
+    "CEST": pgettext_lazy("time zone", "CEST"),
+    "EET": pgettext_lazy("time zone", "EET"),
+    "EEST": pgettext_lazy("time zone", "EEST"),
+    "GMT": pgettext_lazy("time zone", "GMT"),
+    "UTC": pgettext_lazy("time zone", "UTC"),
+    "WET": pgettext_lazy("time zone", "WET"),
+    "WEST": pgettext_lazy("time zone", "WEST"),
+}
+
+
+def time_and_zone(local):
+    """Return {"time", "zone"} of ``local``, an aware datetime, the zone by the name that the language has for it."""
+    zone = local.tzname()
+    return {"time": date_format(local, pgettext("time", "H:i")), "zone": ZONES.get(zone, zone)}
+
+
+def on_the_clock(local):
+    """Return the time of ``local``, an aware datetime, with its zone, as short as a narrow column needs it: 09:10 EET."""
+    return "{time} {zone}".format(**time_and_zone(local))
+
+
+def moment_in_words(at):
+    """Return the aware datetime ``at`` in the site's own time, with its zone: 09:10 EET, 4 May 2026."""
+    local = timezone.localtime(at)
+    return pgettext("time and date", "{time} {zone}, {date}").format(
+        **time_and_zone(local), date=date_format(local, pgettext("date", "j F Y"))
+    )
 
 
 def moments(naive):
@@ -44,10 +73,16 @@ def told(at, now=None):
     clock = on_the_clock(at)
     if at.date() == now.date():
         return clock
+    return _("%(time)s on %(day)s") % {"time": clock, "day": day_told(at, now)}
+
+
+def day_told(at, now=None):
+    """Return the day of ``at`` in words: Monday, 23 November; with its year where that is another."""
+    at, now = local(at), local(now or timezone.now())
     pattern = (
         pgettext("day of a plan", "l, j F") if at.year == now.year else pgettext("day of a plan", "l, j F Y")
     )
-    return _("%(time)s on %(day)s") % {"time": clock, "day": date_format(at, pattern)}
+    return date_format(at, pattern)
 
 
 def complaint(naive):

@@ -28,20 +28,20 @@ def apply_planned_changes():
     schedule.apply_due()
 
 
-@every(5)
+@every(5, beside=True)
 def enforce_restrictions():
     """Look for restricted names in what is published."""
     enforcement.enforce()
 
 
-@every(1)
+@every(1, beside=True)
 def redact():
     """Go on with what is to be taken out of every text."""
     with contextlib.suppress(erasing.Unfinished):  # somebody is in the way; at the next turn again
         redaction.work_on(seconds=redaction.SECONDS)
 
 
-@every(1)
+@every(1, beside=True)
 def ask_again():
     """Ask the addresses of what was taken from readers whether it is gone."""
     receipts.check_open()
@@ -102,7 +102,7 @@ def drop_unsaved():
     Presence.objects.filter(seen_at__lt=now - KEEP_CLOSED).delete()
 
 
-@every(1800)
+@every(1800, beside=True)
 def look_after_tags():
     """Count the stories of each tag and look for likely duplicates, for the tag desk's work list."""
     hygiene.count_uses()

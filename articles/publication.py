@@ -1,24 +1,36 @@
 """
 What a publication writes for readers: content columns, times, rows of their own, and the record of what stood online.
 
-Called by `articles.workflow` alone, inside its transactions and under its lock. Nothing here asks who may.
+Called by `articles.workflow` and its neighbours, inside their transactions and under its lock. Nothing here asks who may.
 """
 
 from django.db.models import F
 
 from articles import revisions
 from articles.body import picture_ids, public_place, strip_notes
-from articles.models import Author, Byline, PublishAct, Related, TaggedItem, TickerLink
+from articles.models import Article, Author, Byline, PublishAct, Related, TaggedItem, TickerLink
 from articles.models.article import FOREVER
+from articles.removal.restrictions import named_in
 from articles.slugs import LENGTH, slugify
 from images import library
 
 COLUMNS = sorted(revisions.PUBLICATION)
 
 
+def lock(pk):
+    """Return the article, locked until the transaction ends (SQLite has one writer at a time anyway)."""
+    Article.objects.select_for_update().only("pk").get(pk=pk)
+    return Article.objects.select_related("latest_revision", "edited_by", "section", "live_revision").get(
+        pk=pk
+    )
+
+
 def write_content(article, content, *, first):
-    """Fill the content columns. An address stays as it was when the story was first published."""
-    slug = article.slug if not first else _slug(content)
+    """
+    Fill the content columns. An address stays as it was when the story was first published, unless it says what may not
+    be read any more: stories are found by their number, so that the old one leads to the new one.
+    """
+    slug = _slug(content) if first or named_in(lambda: [article.slug]) else article.slug
     for name in revisions.TEXTS:
         setattr(article, name, content[name])
     for name in revisions.VALUES:
@@ -43,6 +55,7 @@ def write_times(article, *, starts, now, kind, first):
         article.visible_from = max(filter(None, [starts, article.embargo_until]))
         article.visible_until = article.expires_at or FOREVER
         article.withdrawn_at, article.withdrawal, article.withdrawal_note = None, "", ""
+        article.held_since = None
     if first:
         article.first_published = article.updated = article.visible_from
     elif kind == PublishAct.Kind.UPDATE:
@@ -155,7 +168,7 @@ def take_back(article):
         field = article._meta.get_field(name)
         setattr(article, field.attname, None)
     article.publish_at = article.visible_from = article.first_published = article.updated = None
-    article.live_revision, article.visible_until = None, FOREVER
+    article.live_revision, article.visible_until, article.held_since = None, FOREVER, None
     article.save(update_fields=[*COLUMNS, *sorted(revisions.CONTENT)])
     for model, key in (
         (TaggedItem, "content_object"),
@@ -180,6 +193,11 @@ def write_act(article, revision, *, by, at, kind, note, alone=""):
         note=note[:500],
         alone=alone,
     )
+
+
+def last_act(article):
+    """Return the last PublishAct of ``article``: who decided to publish what stands or waits, and why."""
+    return article.publish_acts.order_by("-at", "-id").first()
 
 
 def close_act(article, at):

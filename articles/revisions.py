@@ -30,6 +30,7 @@ PUBLICATION = {
     "withdrawn_at", "withdrawal", "withdrawal_note", "live_revision", "first_published", "updated", "corrected",
     "breaking_until",
     "deindexed_at",
+    "held_since",
 }  # fmt: skip
 DESK = {
     "state", "version", "latest_revision", "working_headline", "working_fold", "working_section", "assignee",
@@ -130,7 +131,7 @@ def changed_fields(before, after):
 
 
 def label(name):
-    """Return the word that the desk reads for a field of content."""
+    """Return the word that the desk reads for a field of content; a name that is none stays as it is."""
     others = {
         "bylines": _("bylines"),
         "tags": _("tags"),
@@ -143,7 +144,9 @@ def label(name):
         "translation_of": _("translation of"),
     }
     others |= {"byline_note": _("note about the author")}
-    return others.get(name) or Article._meta.get_field(name).verbose_name
+    if name in others:
+        return others[name]
+    return Article._meta.get_field(name).verbose_name if name in CONTENT else name
 
 
 def in_words(name, value):

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 import delivery
 from accounts import audit
 from articles import announcing, clock, publication
-from articles.models import PlannedChange, PublishAct
-from articles.models.article import FOREVER
+from articles.clearance import retime
+from articles.models import Article, PlannedChange, PublishAct
 from articles.permissions import NotAllowed, may
 from articles.workflow import Blocked, lock, publish, publish_locked, reason_alone
 
@@ -146,6 +146,23 @@ def call_off(article, *, by):
     return article
 
 
+def let_out(article, *, by, number):
+    """
+    Publish now, as it was decided then, the version that was held beyond its time; return the PublishAct.
+
+    number: of that version as the person saw it. Raise NotAllowed or Blocked as `workflow.publish` does.
+    """
+    with transaction.atomic():
+        article = lock(article.pk)
+        if not may(by, "publish", article):
+            raise NotAllowed(_("Only an editor can publish; send it to review instead."))
+        if article.held_since is None or article.live_revision.number != number:
+            raise NotAllowed(_("This is not held any more: see how it stands now."))
+        last, revision = publication.last_act(article), article.live_revision
+        alone = reason_alone(revision, by, last.alone)
+        return publish_locked(article, revision, by=by, kind=last.kind, note=last.note, alone=alone)
+
+
 def _settle(rows, state, now, why):
     return rows.update(state=state, settled_at=now, why=why[:500])
 
@@ -253,7 +270,7 @@ def set_embargo(article, *, by, until=None, by_hand=False, text="", reason=""):
         verb = "lift embargo" if lifted else "change embargo" if before else "embargo"
         after = None if lifted else _embargo_noted(article)
         audit.record(by, verb, article, at=now, before=before, after=after, reason=reason.strip()[:500])
-        _retime(article, by=by, now=now, keys=keys)
+        retime(article, now=now, keys=keys)
     return article
 
 
@@ -294,51 +311,8 @@ def set_expiry(article, *, by, at):
         keys = article.stale_keys()
         audit.record(by, "expiry", article, at=now, before=_noted(article.expires_at), after=_noted(at))
         article.expires_at = at
-        _retime(article, by=by, now=now, keys=keys)
+        retime(article, now=now, keys=keys)
     return article
-
-
-def _retime(article, *, by, now, keys):
-    """
-    Write anew when readers see what is published or waits for its time, from the times that were just changed.
-
-    What they see stays; an end that has come stays too. keys: the stale keys from before.
-    """
-    before = announcing.address_now(article, now)
-    if article.live_revision_id is not None and article.withdrawn_at is None:
-        if article.is_published(now):
-            article.visible_until = article.expires_at or FOREVER
-        elif not article.was_visible(now):
-            _retime_ahead(article, by=by, now=now)
-    article.save(update_fields=publication.COLUMNS)
-    keys |= article.stale_keys()
-    delivery.purge(keys)
-    for moment in publication.moments_ahead(article, now):
-        delivery.purge(keys, at=moment)
-    announcing.tell(article, before=before, keys=keys, now=now, changed=False)
-
-
-def _retime_ahead(article, *, by, now):
-    """As `_retime`, for a story that readers don't see yet: the record of what stands online begins anew as well."""
-    last = article.publish_acts.order_by("-at", "-id").first()
-    first = not article.was_seen(now)
-    publication.close_act(article, now)
-    starts = (
-        None if article.embargo_by_hand else max(filter(None, [article.publish_at, article.embargo_until]))
-    )
-    if starts is not None and starts <= now:
-        starts = now  # released: from this second on, not from a time at which nobody could see it
-    if starts is not None and article.expires_at is not None and article.expires_at <= starts:
-        raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
-    article.visible_from = starts
-    article.visible_until = article.expires_at or FOREVER
-    if first:
-        article.first_published = article.updated = starts
-    publication.copy_visible_from(article, starts)
-    if starts is not None:
-        publication.write_act(
-            article, article.live_revision, by=by, at=now, kind=last.kind, note=last.note, alone=last.alone
-        )
 
 
 def _noted(at):
@@ -352,6 +326,12 @@ def held():
     """Return the planned changes that were held and that nobody has set aside yet, the latest first."""
     rows = PlannedChange.objects.filter(state=State.HELD).select_related("article", "revision", "by")
     return rows.order_by("-at", "-id")
+
+
+def held_stories():
+    """Return the stories that were set for a time and are held, the last held first."""
+    rows = Article.objects.filter(held_since__isnull=False).select_related("live_revision")
+    return rows.defer("body", "standfirst", "live_revision__content").order_by("-held_since", "-id")
 
 
 def waiting():

@@ -1,13 +1,14 @@
 """
-The acts of the desk, and the only functions that change a story's revisions, publication and state.
+The acts of the desk: with those of `articles.clearance` and `articles.schedule` the only functions that change a story's
+revisions, publication and state.
 
 Each act is one transaction that also writes its purge rows, its PublishAct and its audit row (design rule 6). Each
 asks the policy itself, so that a view, an admin action and a command can't differ. Saves are compare-and-swap on
 `Article.version`: whoever saves on an old version is refused with both texts kept (rule 3).
 """
 
-import uuid as uuids
 from datetime import timedelta
+from itertools import chain, pairwise
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,18 +19,21 @@ import delivery
 from accounts import audit
 from articles import announcing, body, publication, revisions
 from articles.checks import WAIVABLE, check
+from articles.clearance import why_guarded, why_uncleared
 from articles.models import (
     Article,
-    Clearance,
     ConflictCopy,
     Correction,
+    PlannedChange,
     PublishAct,
     Receipt,
     Revision,
     Section,
     Waiver,
 )
-from articles.permissions import NotAllowed, editable_fields, has_section, may, may_move
+from articles.models.article import day_of
+from articles.permissions import SIGNING, NotAllowed, editable_fields, has_section, may, may_move
+from articles.publication import lock
 from articles.removal import receipts, restrictions
 from articles.slugs import fold
 
@@ -45,13 +49,14 @@ class Conflict(Exception):
         )
 
 
-#: Apps above add functions that take an article and return why it may not go out now, "" where it may.
-GUARDS = []
+WORDS = frozenset({"headline", "kicker", "standfirst", "body"})  # what somebody who changes it has read
+# In it the same act of the same person is a double click, or a request sent again.
+AGAIN = timedelta(minutes=1)
 BREAKING = timedelta(hours=3)  # how long a flash stands in the breaking strip, unless an editor ends it
 
 
 class SentBefore(Exception):
-    """A flash with this uuid came before; ``article`` is the story it made."""
+    """A form with this uuid came before; ``article`` is the story it made."""
 
     def __init__(self, article):
         self.article = article
@@ -72,16 +77,25 @@ class Blocked(Exception):
 
 
 def create(content, *, by, kind=Article.Kind.STORY, revision_kind=Revision.Kind.SAVE, uuid=None):
-    """Make a story whose first version is ``content`` (shape: `revisions.blank`); return that Revision."""
+    """
+    Make a story whose first version is ``content`` (shape: `revisions.blank`); return that Revision.
+
+    uuid: what the story will be called by, so that a form sent twice makes one. Raise SentBefore the second time.
+    """
     if not may(by, "add"):
         raise NotAllowed(_("Only reporters and editors can start a story."))
     content, now = _cleaned(content), timezone.now()
-    with transaction.atomic():
-        article = Article(kind=kind, created=now, created_by=by, edited_by=by, edited_at=now)
-        article.uuid = uuid or article.uuid
-        article.save()
-        revision = _add_revision(article, content, by=by, kind=revision_kind, base=None, at=now)
-        audit.record(by, "create", article, at=now, revision=revision.number)
+    article = Article(kind=kind, created=now, created_by=by, edited_by=by, edited_at=now)
+    article.uuid = uuid or article.uuid
+    try:
+        with transaction.atomic():
+            article.save()
+            revision = _add_revision(article, content, by=by, kind=revision_kind, base=None, at=now)
+            audit.record(by, "create", article, at=now, revision=revision.number)
+    except IntegrityError:
+        if known := Article.objects.filter(uuid=article.uuid).first():
+            raise SentBefore(known) from None
+        raise
     return revision
 
 
@@ -90,13 +104,19 @@ def save(article, content, *, by, base, kind=Revision.Kind.SAVE):
     Save ``content`` as the next version and return that Revision; the newest one again where nothing changed.
 
     base: number of the version it was written on. Raise Conflict if another was saved since (the refused text is
-    kept as a ConflictCopy), NotAllowed where ``by`` may not change one of the changed fields.
+    kept as a ConflictCopy), NotAllowed where ``by`` may not change one of the changed fields. The same text sent again
+    by whoever saved it is no second one.
     """
     content, now = _cleaned(content), timezone.now()  # before the lock: a long body takes its time
     with transaction.atomic():
         article = lock(article.pk)
         if article.version == base:
             return _save_on_top(article, content, by=by, kind=kind, at=now)
+        latest = article.latest_revision
+        if (latest.created_by_id, latest.base) == (by.pk, base) and not revisions.changed_fields(
+            revisions.content_of(latest), content
+        ):
+            return latest
         if editable_fields(by, article) == set():
             raise NotAllowed(_("You can read this story but not change it; ask an editor of its section."))
         copy = ConflictCopy.objects.create(
@@ -129,7 +149,10 @@ def _save_on_top(article, content, *, by, kind, at):
 def _refuse_forbidden(user, article, changed, content):
     allowed = editable_fields(user, article)
     if allowed is not None and (forbidden := set(changed) - allowed):
-        raise NotAllowed(_("You can't change this here: %s.") % ", ".join(sorted(forbidden)))
+        raise NotAllowed(
+            _("You can't change this here: %s.")
+            % ", ".join(map(str, map(revisions.label, sorted(forbidden))))
+        )
     if "section" in changed and not may_move(user, article, content["section"] and content["section"]["id"]):
         raise NotAllowed(_("Moving a story needs rights in both sections; ask the chief editor."))
 
@@ -174,14 +197,6 @@ def _add_revision(article, content, *, by, kind, base, at):
     return revision
 
 
-def lock(pk):
-    """Return the article, locked until the transaction ends (SQLite has one writer at a time anyway)."""
-    Article.objects.select_for_update().only("pk").get(pk=pk)
-    return Article.objects.select_related("latest_revision", "edited_by", "section", "live_revision").get(
-        pk=pk
-    )
-
-
 def set_state(article, state, *, by):
     """Move the working copy to draft, review or ready; a reporter can hand in and take back, an editor all."""
     with transaction.atomic():
@@ -191,7 +206,7 @@ def set_state(article, state, *, by):
                 _("Only an editor of its section can call a story ready; send it to review instead.")
             )
         if article.state != state or article.sent_back:
-            audit.record(by, "state", article, before=article.state, after=state)
+            audit.record(by, "state", article, before=article.state, after=state, revision=article.version)
             article.state, article.sent_back, article.sent_back_by = state, "", None
             article.save(update_fields=["state", "sent_back", "sent_back_by"])
     return article
@@ -230,75 +245,28 @@ def assign(article, *, by, assignee, due_at):
     return article
 
 
-def commission(article, length, *, by):
-    """Note how many words were commissioned, None for none. Beside the line of versions: it is no part of a text."""
+def commission(article, length, *, by, shown):
+    """
+    Note how many words were commissioned, None for none. Beside the line of versions: it is no part of a text.
+
+    shown: what was commissioned as the person saw it. Raise NotAllowed if somebody set another since.
+    """
     with transaction.atomic():
         article = lock(article.pk)
         if not may(by, "edit", article):
             raise NotAllowed(_("You can't change this here: %s.") % _("commissioned length"))
+        if article.commissioned_length not in {shown, length}:
+            raise NotAllowed(
+                _(
+                    "Somebody set the commissioned length to %(now)s words in the meantime; yours, %(typed)s, is not set."
+                )
+                % {"now": article.commissioned_length or "—", "typed": length or "—"}
+            )
         if article.commissioned_length != length:
             audit.record(by, "commission", article, before=article.commissioned_length, after=length)
             article.commissioned_length = length
             article.save(update_fields=["commissioned_length"])
     return article
-
-
-# Clearance by legal
-
-
-def require_legal(article, needed, *, by, reason=""):
-    """Say that ``article`` may not go out before legal has cleared its text; only legal says that it need not."""
-    with transaction.atomic():
-        article = lock(article.pk)
-        if not may(by, "flag" if needed else "clear", article):
-            raise NotAllowed(
-                _("Only legal can say that a story needs no clearance; its writers can ask for it.")
-            )
-        if article.needs_legal != needed:
-            verb = "ask legal" if needed else "need no legal"
-            audit.record(by, verb, article, reason=reason.strip()[:500])
-            article.needs_legal = needed
-            article.save(update_fields=["needs_legal"])
-    return article
-
-
-def clear(revision, *, by, note=""):
-    """Let ``revision``, and no other text, go out as far as the law is concerned; return the Clearance."""
-    with transaction.atomic():
-        article = lock(revision.article_id)
-        if not may(by, "clear", article):
-            raise NotAllowed(_("Only legal can clear a story."))
-        note = note.strip()[:500]
-        clearance, created = Clearance.objects.get_or_create(
-            revision=revision, defaults={"article": article, "by": by, "at": timezone.now(), "note": note}
-        )
-        if created:
-            audit.record(by, "clear", article, at=clearance.at, revision=revision.number, note=note)
-    return clearance
-
-
-def clearance_of(article, content):
-    """Return (the Clearance of this very text or None, the last one of any text of the story or None)."""
-    given = list(article.clearances.select_related("revision", "by"))
-    for clearance in given:
-        cleared = clearance.revision
-        if not revisions.changed_fields(revisions.content_of(cleared), content):
-            return clearance, given[0]
-    return None, given[0] if given else None
-
-
-def refuse_uncleared(article, content):
-    """Raise NotAllowed where legal has yet to clear ``content``; an earlier clearance says nothing of a later text."""
-    if not article.needs_legal:
-        return
-    clearance, last = clearance_of(article, content)
-    if clearance is None and last is None:
-        raise NotAllowed(_("Legal has to clear this version before it goes out."))
-    if clearance is None:
-        raise NotAllowed(
-            _("Legal cleared version %(number)d; the text has changed since and has to be cleared again.")
-            % {"number": last.revision.number}
-        )
 
 
 # Earlier versions
@@ -392,19 +360,134 @@ def publish(revision, *, by, at=None, kind=PublishAct.Kind.UPDATE, note="", alon
     at: aware datetime from which readers see it, now if None; a change to a story already online is planned for later
     by `articles.schedule`. kind: "typo" moves no time, "update" moves `updated`, "correction" moves `corrected` (use
     `correct`); a first publication is always "first". alone: why nobody else read it, where the house wants four
-    eyes. Raise NotAllowed, or Blocked with the findings that stand in the way.
+    eyes. Raise NotAllowed, or Blocked with the findings that stand in the way. Sent again it is no second act.
     """
     with transaction.atomic():
         article = lock(revision.article_id)
         if not may(by, "publish", article):
             raise NotAllowed(_("Only an editor can publish; send it to review instead."))
+        if at is None and (act := _sent_before(article, revision, by=by, kind=kind)):
+            return act
         alone = reason_alone(revision, by, alone)
         return publish_locked(article, revision, by=by, at=at, kind=kind, note=note, alone=alone)
 
 
+def _sent_before(article, revision, *, by, kind):
+    """Return the PublishAct by which ``by`` has just put ``revision`` online in the same way, None where there is none."""
+    if article.live_revision_id != revision.pk or not article.is_published():
+        return None
+    act = publication.last_act(article)
+    same = act.by_id == by.pk and act.kind in {kind, PublishAct.Kind.FIRST}
+    return act if same and timezone.now() - act.at < AGAIN else None
+
+
+def publish_locked(article, revision, *, by, at=None, kind, note="", alone=""):
+    """As `publish`, for who holds the lock on ``article`` and has asked whether ``by`` may."""
+    now = timezone.now()
+    first = not article.was_seen(now)
+    starts = at or now
+    content = revisions.content_of(revision)
+    # An older version may stand elsewhere.
+    if not has_section(by, content["section"] and content["section"]["id"]):
+        raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
+    _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
+    if why := why_uncleared(article, content):
+        raise NotAllowed(why)
+    stale, before = article.stale_keys(), announcing.address_now(article, now)
+    publication.close_act(article, now)
+    publication.write_content(article, content, first=first)
+    publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
+    article.live_revision = revision
+    if revision.pk == article.latest_revision_id:
+        # This work is done; what comes next begins anew.
+        article.state, article.sent_back, article.sent_back_by = Article.State.DRAFT, "", None
+    desk = ["state", "sent_back", "sent_back_by"]
+    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT), *desk])
+    publication.write_rows(article, content)
+    kind = _act_kind(kind, first)
+    act = publication.write_act(article, revision, by=by, at=now, kind=kind, note=note, alone=alone)
+    keys = stale | article.stale_keys()
+    delivery.purge(keys)
+    for moment in publication.moments_ahead(article, now):
+        delivery.purge(keys, at=moment)
+    announcing.tell(article, before=before, keys=keys, now=now)
+    audit.record(
+        by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note, alone=alone
+    )
+    return act
+
+
+def _act_kind(kind, first):
+    """The first time is the first time, whatever it was called; no later one is."""
+    if first:
+        return PublishAct.Kind.FIRST
+    return PublishAct.Kind.UPDATE if kind == PublishAct.Kind.FIRST else kind
+
+
+def _refuse_unpublishable(article, revision, content, kind, *, first, starts, now):
+    if kind not in PublishAct.Kind.values:
+        raise NotAllowed(_("There is no publishing of this kind: %s.") % kind)
+    if why := why_guarded(article):
+        raise NotAllowed(why)
+    if article.embargo_by_hand:
+        raise NotAllowed(
+            _("This story is embargoed until it is released by hand; the chief editor can release it.")
+        )
+    if not first and article.is_published(now) and starts > now:
+        raise NotAllowed(
+            _("Readers already see this story, so a change can't be set for later; publish it now.")
+        )
+    seen_from = max(filter(None, [now, starts, article.embargo_until]))
+    if article.expires_at is not None and article.expires_at <= seen_from:
+        raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
+    if missing := revisions.missing(content):
+        raise NotAllowed(_("These are gone: %s. Take them out or choose others.") % ", ".join(missing))
+    restrictions.refuse_redacted(article, content)
+    section = content["section"] and Section.objects.filter(pk=content["section"]["id"]).first()
+    if section and section.retired_at and not (article.was_seen(now) and section.pk == article.section_id):
+        raise NotAllowed(_("The section %s is retired; choose another.") % section)
+    if blocking := [found for found in check(revision) if found.severity == "block"]:
+        raise Blocked(blocking)
+
+
 def wants_reason_alone(revision, by):
-    """Whether the house wants a second pair of eyes on ``revision`` that ``by`` is not, having written it."""
-    return settings.FOUR_EYES and revision.created_by_id == by.pk
+    """
+    Whether the house wants a second pair of eyes and nobody but ``by`` has read what is new in ``revision``.
+
+    New is what changed since the version that readers saw last; bylines and tags are signed, not read. Who changes its
+    words afterwards has read it, and so has who calls it ready or sets it for a time.
+    """
+    if not settings.FOUR_EYES:
+        return False
+    number = _written_last(revision, by)
+    return number is not None and not _read_by_another(revision, by, number)
+
+
+def _written_last(revision, by):
+    """Return the number of the last version that ``by`` wrote and in whose words nobody else wrote since; None for none."""
+    article = Article.objects.select_related("live_revision").get(pk=revision.article_id)
+    seen = article.live_revision if article.was_seen() else None
+    begins = seen.number if seen and seen.number <= revision.number else 0
+    line = article.revisions.filter(number__gte=begins, number__lte=revision.number).order_by("-number")
+    for after, before in pairwise(chain(line.iterator(chunk_size=10), [] if begins else [None])):
+        content = revisions.content_of(before) if before else revisions.blank()
+        changed = {*revisions.changed_fields(content, revisions.content_of(after))}
+        if after.created_by_id == by.pk and changed - SIGNING:
+            return after.number
+        if after.created_by_id != by.pk and changed & WORDS:
+            return None
+    return None
+
+
+def _read_by_another(revision, by, number):
+    """Whether another set version ``number``, or one since, for a time, or said of it last of all that it is ready."""
+    since = {"article": revision.article_id, "revision__number__range": (number, revision.number)}
+    if any(model.objects.filter(**since).exclude(by=by).exists() for model in (PublishAct, PlannedChange)):
+        return True
+    said = audit.of(revision.article).filter(verb__in=["state", "send back"]).exclude(actor=by).first()
+    if said is None or said.detail.get("after") != Article.State.READY:
+        return False
+    return number <= said.detail.get("revision", 0) <= revision.number
 
 
 def reason_alone(revision, by, alone):
@@ -414,21 +497,24 @@ def reason_alone(revision, by, alone):
     if not alone.strip():
         raise NotAllowed(
             _(
-                "You wrote this version yourself: let somebody else publish it, or say why you publish it alone."
+                "Nobody else has read what you wrote: let somebody else publish it, or say why you publish it alone."
             )
         )
     return alone.strip()[:500]
 
 
-def correct(revision, *, by, kind, wrong, right, in_list=True, alone=""):
+def correct(revision, *, by, kind, wrong, right, reply=None, in_list=True, alone=""):
     """
     Publish ``revision`` with a dated public note of what was wrong and what is right; return the Correction.
 
-    kind: one of Correction.Kind. alone: as in `publish`. Raise NotAllowed where the story is not online or the note says nothing.
+    kind: one of Correction.Kind. reply: the story that carries a right of reply, None where ``right`` is the reply.
+    alone: as in `publish`. Raise NotAllowed where the story is not online or the note says nothing.
     """
     if kind not in Correction.Kind.values:
         raise NotAllowed(_("There is no correction of this kind: %s.") % kind)
-    if not right.strip():
+    if reply is not None and kind != Correction.Kind.RIGHT_OF_REPLY:
+        raise NotAllowed(_("Only a right of reply names a story that carries it."))
+    if not right.strip() and reply is None:
         raise NotAllowed(_("Say what is right; readers see it in the note."))
     restrictions.refuse([wrong, right])
     with transaction.atomic():
@@ -437,12 +523,18 @@ def correct(revision, *, by, kind, wrong, right, in_list=True, alone=""):
             raise NotAllowed(_("Only an editor of its section can correct a story."))
         if not article.is_published():
             raise NotAllowed(_("Only a story that readers see can be corrected; publish it instead."))
+        if sent := _sent_before(article, revision, by=by, kind=PublishAct.Kind.CORRECTION):
+            noted = article.corrections.filter(act=sent, kind=kind, wrong=wrong.strip(), right=right.strip())
+            if correction := noted.filter(reply=reply).first():
+                return correction
+        if reply is not None:
+            _refuse_reply(reply, article, by=by)
         act = publish_locked(
             article,
             revision,
             by=by,
             kind=PublishAct.Kind.CORRECTION,
-            note=right[:500],
+            note=(right.strip() or reply.headline)[:500],
             alone=reason_alone(revision, by, alone),
         )
         correction = Correction.objects.create(
@@ -450,13 +542,36 @@ def correct(revision, *, by, kind, wrong, right, in_list=True, alone=""):
             kind=kind,
             wrong=wrong.strip(),
             right=right.strip(),
+            reply=reply,
             at=act.at,
             by=by,
             act=act,
             in_list=in_list,
         )
-        delivery.purge(["list:corrections"])
+        delivery.purge({"list:corrections"} | ({reply.page_key} if reply else set()))
     return correction
+
+
+def _refuse_reply(reply, article, *, by):
+    """Its page will say to what it replies, so that it takes the same rights as correcting it."""
+    if reply.pk == article.pk:
+        raise NotAllowed(_("A story does not reply to itself; choose the one that carries the reply."))
+    if not reply.is_listed():
+        raise NotAllowed(_("Readers can't find the story that carries the reply; publish that first."))
+    if not may(by, "correct", reply):
+        raise NotAllowed(_("The story that carries the reply stands in a section that is not yours."))
+
+
+def list_correction(correction, listed, *, by):
+    """Name a note on the page of all corrections, or leave it out so as not to repeat a harm; its story keeps it."""
+    with transaction.atomic():
+        article = lock(correction.article_id)
+        if not may(by, "correct", article):
+            raise NotAllowed(_("Only an editor of its section can correct a story."))
+        if Correction.objects.filter(pk=correction.pk, in_list=not listed).update(in_list=listed):
+            delivery.purge(["list:corrections"])
+            verb = "list correction" if listed else "leave out correction"
+            audit.record(by, verb, article, correction=correction.pk)
 
 
 def withdraw(article, *, by, kind, note=""):
@@ -505,8 +620,23 @@ def _withdraw(article, *, by, kind, told, note, now):
     delivery.purge(stale | article.stale_keys())
     announcing.tell(article, before=before, keys=stale, now=now)
     audit.record(by, "withdraw", article, at=now, kind=kind, note=note)
+    ended = _end_previews(article, by=by, now=now)
     if seen:
+        addresses = [*ended, *addresses]
         receipts.open_for(article, Receipt.Kind.WITHDRAWN, by=by, at=now, addresses=addresses)
+
+
+def _end_previews(article, *, by, now):
+    """
+    Let no address that was made for somebody outside show a withdrawn story any longer; return those that did.
+
+    The desk may make new ones, for whoever has to read it all the same.
+    """
+    standing = list(article.preview_links.filter(revoked_at=None, until__gt=now))
+    article.preview_links.filter(pk__in=[link.pk for link in standing]).update(revoked_at=now)
+    for link in standing:
+        audit.record(by, "revoke", article, at=now, to=link.person)
+    return [link.get_absolute_url() for link in standing]
 
 
 def _deindex(article, *, by, note):
@@ -550,7 +680,7 @@ def _set_deindexed(article, at):
 
 def _end(article, now):
     """Nobody sees the story from ``now`` on. What readers saw once stays known as that, whatever was set for later."""
-    article.breaking_until = None
+    article.breaking_until = article.held_since = None
     if not article.was_seen(now):
         article.visible_from = article.first_published = article.publish_at = None
         return
@@ -561,7 +691,9 @@ def _end(article, now):
 
 def touch(article, at):
     """Let a published story's `updated` be ``at``: what stands beside its text, such as a ticker's entries, is newer."""
-    Article.objects.filter(pk=article.pk, first_published__lte=at).update(updated=at)
+    touched = Article.objects.filter(pk=article.pk, first_published__lte=at).update(updated=at)
+    if touched and day_of(article.updated) != day_of(at):
+        delivery.purge(["list:stories"])  # the sitemap says on which day each was changed
 
 
 # Breaking news
@@ -574,18 +706,11 @@ def flash(content, *, by, uuid=None):
     uuid: what the story will be called by, so that a form sent twice makes one. Raise SentBefore the second time,
     NotAllowed or Blocked as `publish` does; then nothing was made.
     """
-    uuid = uuid or uuids.uuid4()
-    try:
-        with transaction.atomic():
-            revision = create(content, by=by, revision_kind=Revision.Kind.FLASH, uuid=uuid)
-            publish(
-                revision, by=by, alone=_("Breaking news goes out before a second pair of eyes has read it.")
-            )
-            return set_breaking(revision.article, timezone.now() + BREAKING, by=by)
-    except IntegrityError:
-        if known := Article.objects.filter(uuid=uuid).first():
-            raise SentBefore(known) from None
-        raise
+    with transaction.atomic():
+        revision = create(content, by=by, revision_kind=Revision.Kind.FLASH, uuid=uuid)
+        alone = _("Breaking news goes out before a second pair of eyes has read it.")
+        publish(revision, by=by, alone=alone)
+        return set_breaking(revision.article, timezone.now() + BREAKING, by=by)
 
 
 def set_breaking(article, until, *, by):
@@ -603,71 +728,3 @@ def set_breaking(article, until, *, by):
                 delivery.purge(keys, at=until)
             audit.record(by, "breaking", article, until=until and until.isoformat())
     return article
-
-
-def publish_locked(article, revision, *, by, at=None, kind, note="", alone=""):
-    """As `publish`, for who holds the lock on ``article`` and has asked whether ``by`` may."""
-    now = timezone.now()
-    first = not article.was_seen(now)
-    starts = at or now
-    content = revisions.content_of(revision)
-    # An older version may stand elsewhere.
-    if not has_section(by, content["section"] and content["section"]["id"]):
-        raise NotAllowed(_("This version stands in another section; only an editor of that can publish it."))
-    _refuse_unpublishable(article, revision, content, kind, first=first, starts=starts, now=now)
-    refuse_uncleared(article, content)
-    stale, before = article.stale_keys(), announcing.address_now(article, now)
-    publication.close_act(article, now)
-    publication.write_content(article, content, first=first)
-    publication.write_times(article, starts=starts, now=now, kind=kind, first=first)
-    article.live_revision = revision
-    if revision.pk == article.latest_revision_id:
-        # This work is done; what comes next begins anew.
-        article.state, article.sent_back, article.sent_back_by = Article.State.DRAFT, "", None
-    desk = ["state", "sent_back", "sent_back_by"]
-    article.save(update_fields=[*publication.COLUMNS, *sorted(revisions.CONTENT), *desk])
-    publication.write_rows(article, content)
-    kind = _act_kind(kind, first)
-    act = publication.write_act(article, revision, by=by, at=now, kind=kind, note=note, alone=alone)
-    keys = stale | article.stale_keys()
-    delivery.purge(keys)
-    for moment in publication.moments_ahead(article, now):
-        delivery.purge(keys, at=moment)
-    announcing.tell(article, before=before, keys=keys, now=now)
-    audit.record(
-        by, "publish", article, at=now, revision=revision.number, kind=act.kind, note=note, alone=alone
-    )
-    return act
-
-
-def _act_kind(kind, first):
-    """The first time is the first time, whatever it was called; no later one is."""
-    if first:
-        return PublishAct.Kind.FIRST
-    return PublishAct.Kind.UPDATE if kind == PublishAct.Kind.FIRST else kind
-
-
-def _refuse_unpublishable(article, revision, content, kind, *, first, starts, now):
-    if kind not in PublishAct.Kind.values:
-        raise NotAllowed(_("There is no publishing of this kind: %s.") % kind)
-    if why := next(filter(None, (guard(article) for guard in GUARDS)), ""):
-        raise NotAllowed(why)
-    if article.embargo_by_hand:
-        raise NotAllowed(
-            _("This story is embargoed until it is released by hand; the chief editor can release it.")
-        )
-    if not first and article.is_published(now) and starts > now:
-        raise NotAllowed(
-            _("Readers already see this story, so a change can't be set for later; publish it now.")
-        )
-    seen_from = max(filter(None, [now, starts, article.embargo_until]))
-    if article.expires_at is not None and article.expires_at <= seen_from:
-        raise NotAllowed(_("This story expires before it would be seen; change when it expires first."))
-    if missing := revisions.missing(content):
-        raise NotAllowed(_("These are gone: %s. Take them out or choose others.") % ", ".join(missing))
-    restrictions.refuse_redacted(article, content)
-    section = content["section"] and Section.objects.filter(pk=content["section"]["id"]).first()
-    if section and section.retired_at and not (article.was_seen(now) and section.pk == article.section_id):
-        raise NotAllowed(_("The section %s is retired; choose another.") % section)
-    if blocking := [found for found in check(revision) if found.severity == "block"]:
-        raise Blocked(blocking)

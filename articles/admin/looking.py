@@ -1,5 +1,6 @@
 """Looks at a story before anything happens to it: the page as readers would get it, and what publishing would change."""
 
+from django.conf import settings
 from django.http import HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -8,24 +9,51 @@ from django.utils.translation import gettext as _
 from articles import revisions
 from articles.forms.stories import StoryForm
 from articles.permissions import NotAllowed, get_article, may
-from articles.writing.preview import NotReady, preview
+from articles.writing.preview import NotReady, at_desk
 from articles.writing.review import review
+
+POLICY = "Content-Security-Policy"
+CSRF = "csrfmiddlewaretoken"
 
 
 class LookingMixin:
-    """Two pages of `ArticleAdmin`. Both take the form as it is typed and store nothing of it."""
+    """Three pages of `ArticleAdmin`. All take the form as it is typed and store nothing of it."""
 
     def looking_urls(self):
         view = self.admin_site.admin_view
         return [
+            path("screens/", view(self.screens_view), name="articles_article_screens_new"),
             path("preview/", view(self.preview_view), name="articles_article_preview_new"),
             path("review/", view(self.review_view), name="articles_article_review_new"),
+            path("<int:pk>/screens/", view(self.screens_view), name="articles_article_screens"),
             path("<int:pk>/preview/", view(self.preview_view), name="articles_article_preview"),
             path("<int:pk>/review/", view(self.review_view), name="articles_article_review"),
         ]
 
+    def screens_view(self, request, pk=None):
+        """The preview on a phone and on a desktop, side by side; what is typed (by POST) is sent on to both."""
+        article, typed = self._looked_at(request, pk), None
+        if request.method == "POST":
+            story = self._typed(request, article)
+            if not story.is_valid():
+                return self._unready(request, story.errors())
+            sent = request.POST.lists()
+            typed = [(name, value) for name, values in sent if name != CSRF for value in values]
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "article": article, "typed": typed,
+            "title": _("Preview"), "preview_url": self._beside("preview", article),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/articles/article/screens.html", context)
+
     def preview_view(self, request, pk=None):
         """The public page of what is typed (by POST), or of the working copy as it was last saved."""
+        response = self._preview(request, pk)
+        policy = response.headers.get(POLICY, settings.CONTENT_SECURITY_POLICY)
+        response.headers[POLICY] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"  # our own page of screens shows it
+        return response
+
+    def _preview(self, request, pk):
         article = self._looked_at(request, pk)
         if request.method == "POST":
             story = self._typed(request, article)
@@ -35,7 +63,7 @@ class LookingMixin:
         else:
             content = revisions.content_of(article.latest_revision)
         try:
-            return preview(content, article=article, by=request.user)
+            return at_desk(content, article=article, by=request.user)
         except NotReady as refusal:
             return self._unready(request, [str(refusal)])
 

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import clock, revisions, schedule, workflow
+from articles import clearance, clock, revisions, schedule, workflow
 from articles.forms.fields import is_id
 from articles.forms.planning import (
     AssignForm,
@@ -36,8 +36,12 @@ FORMS = {
     "clear": ReasonForm,
     "invite": InviteForm,
 }
-# What a form changes that somebody else may have changed since it was opened.
+# What a form changes that somebody else may have changed since it was opened: names of the article, and `waiting`.
+PLAN = ("waiting", "publish_at", "live_revision_id")
 SEEN = {
+    "later": PLAN,
+    "instead": PLAN,
+    "call-off": PLAN,
     "embargo": ("embargo_until", "embargo_by_hand", "embargo_text"),
     "lift": ("embargo_until", "embargo_by_hand", "embargo_text"),
     "expiry": ("expires_at",),
@@ -94,6 +98,7 @@ class PlanningMixin:
             "later": self._act_later,
             "instead": self._act_instead,
             "call-off": self._act_call_off,
+            "let-out": self._act_let_out,
             "set-aside": self._act_set_aside,
             "embargo": self._act_embargo,
             "lift": self._act_lift,
@@ -108,7 +113,7 @@ class PlanningMixin:
             return False
         try:
             with transaction.atomic():
-                _refuse_overtaken(article, act, request.POST.get("seen"))
+                refuse_overtaken(article, act, request.POST.get("seen"))
                 told = acts[act](request, article, detail, forms.get(act))
         except (NotAllowed, workflow.Blocked, revisions.Unfit, OperationalError) as refusal:
             messages.error(request, self._why(refusal))
@@ -136,6 +141,12 @@ class PlanningMixin:
     def _act_call_off(request, article, detail, form):
         schedule.call_off(article, by=request.user)
         return _("Called off: the story is an unpublished draft again.")
+
+    @staticmethod
+    def _act_let_out(request, article, detail, form):
+        number = int(detail) if is_id(detail) and len(detail) < 10 else 0
+        act = schedule.let_out(article, by=request.user, number=number)
+        return _("Published: %(kind)s.") % {"kind": act.get_kind_display()}
 
     @staticmethod
     def _act_set_aside(request, article, detail, form):
@@ -181,13 +192,13 @@ class PlanningMixin:
     @staticmethod
     def _act_legal(request, article, detail, form):
         needed = detail == "yes"
-        workflow.require_legal(article, needed, by=request.user)
+        clearance.require_legal(article, needed, by=request.user)
         return _("Legal has to clear it before it goes out.") if needed else _("It needs no clearance.")
 
     @staticmethod
     def _act_clear(request, article, detail, form):
         revision = _version(article, detail)
-        workflow.clear(revision, by=request.user, note=form.cleaned_data["reason"])
+        clearance.clear(revision, by=request.user, note=form.cleaned_data["reason"])
         return _("Version %(number)d is cleared.") % {"number": revision.number}
 
     @staticmethod
@@ -211,16 +222,21 @@ class PlanningMixin:
             messages.warning(
                 request, _("Your text is saved as version %(number)d.") % {"number": revision.number}
             )
-            back = urlencode({"later-at": form["at"].data or "", "later-kind": request.POST.get("kind", "")})
+            asked = {"later-at": "later-at", "later-kind": "kind", "later-alone": "alone"}
+            back = urlencode({there: request.POST.get(here, "") for there, here in asked.items()})
             address = reverse("admin:articles_article_planning", args=[article.pk])
             return HttpResponseRedirect(f"{address}?{back}")
         kind, alone = request.POST.get("kind") or "update", request.POST.get("alone", "")
-        done = schedule.publish_later(revision, by=request.user, at=form.moment, kind=kind, alone=alone)
+        with transaction.atomic():
+            refuse_overtaken(article, "later", request.POST.get("later-seen"))
+            done = schedule.publish_later(revision, by=request.user, at=form.moment, kind=kind, alone=alone)
         return messages.success(request, told_of(done))
 
     def _send_instead(self, request, article, revision, detail):
         alone = request.POST.get("alone", "")
-        done = schedule.send_instead(article, by=request.user, number=revision.number, alone=alone)
+        with transaction.atomic():
+            refuse_overtaken(article, "instead", request.POST.get("later-seen"))
+            done = schedule.send_instead(article, by=request.user, number=revision.number, alone=alone)
         messages.success(request, told_of(done))
 
     def _send_back(self, request, article, revision, detail):
@@ -229,7 +245,7 @@ class PlanningMixin:
 
     def _planning_page(self, request, article, forms):
         latest = article.latest_revision
-        given, last = workflow.clearance_of(article, revisions.content_of(latest))
+        given, last = clearance.clearance_of(article, revisions.content_of(latest))
         rights = {right: may(request.user, right, article) for right in PLANNERS}
         return self._versions_page(
             request, "planning", article, title=_("Times and people"), forms=forms, may=rights,
@@ -243,12 +259,20 @@ class PlanningMixin:
 
 def seen(article, act):
     """Return what stands of what ``act`` changes, as one text: the form brings it back."""
-    words = " ".join(str(getattr(article, name)) for name in SEEN[act])
+    words = " ".join(
+        str(_waiting(article) if name == "waiting" else getattr(article, name)) for name in SEEN[act]
+    )
     return " ".join(words.split())  # a browser would change the ends of lines
 
 
-def _refuse_overtaken(article, act, was):
-    """Raise Overtaken unless a form that says what it showed showed what stands; holds the lock."""
+def _waiting(article):
+    """Return the id of the planned change that waits for its time, None for none."""
+    waiting = article.planned_changes.filter(state=PlannedChange.State.WAITING)
+    return waiting.values_list("pk", flat=True).first()
+
+
+def refuse_overtaken(article, act, was):
+    """Raise Overtaken unless a form that says what it showed showed what stands; holds the lock until its caller is done."""
     if act in SEEN and was is not None and was != seen(workflow.lock(article.pk), act):
         raise Overtaken(_("Somebody changed this in the meantime: see how it stands now."))
 

@@ -9,7 +9,7 @@ import hashlib
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,14 +21,17 @@ from accounts import audit
 from articles import body, publication, revisions, stood, workflow
 from articles.admin.keys import KEYS
 from articles.admin.looking import LookingMixin
-from articles.admin.planning import PlanningMixin
+from articles.admin.planning import PlanningMixin, seen
+from articles.admin.translating import TranslatingMixin
 from articles.admin.unsaved import UnsavedMixin
 from articles.admin.versions import VersionsMixin
 from articles.checks import WAIVABLE, check
+from articles.forms.beside import Beside
 from articles.forms.fields import is_id
 from articles.forms.publishing import CorrectForm, PublishForm, WithdrawForm
 from articles.forms.stories import StoryForm
-from articles.models import Article, ConflictCopy
+from articles.models import Article
+from articles.models.article import day_of
 from articles.naming import proposals
 from articles.permissions import (
     MAY_RETAG,
@@ -40,7 +43,7 @@ from articles.permissions import (
     may_publish_in,
 )
 from articles.public.pictures import shown_on_the_desk
-from articles.writing import suggestions, unsaved
+from articles.writing import asking, conflicts, suggestions, unsaved
 from articles.writing.listing import ListForm, find
 from articles.writing.outlook import outlook
 
@@ -50,8 +53,8 @@ PLACING = [
     "dateline_places", "dateline_date", "dateline_text", "genre", "label", "language", "urgency", "commissioned_length",
 ]  # fmt: skip
 MORE = [
-    "slugline", "slug", "home_headline", "related", "byline_override", "seo_title", "social_title", "social_text",
-    "canonical_url", "noindex", "ai_use", "ednote",
+    "slugline", "slug", "home_headline", "related", "translation_of", "byline_override", "seo_title", "social_title",
+    "social_text", "social_image", "canonical_url", "noindex", "ai_use", "ednote",
 ]  # fmt: skip
 
 
@@ -83,8 +86,12 @@ def _nth(finding, content):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, admin.ModelAdmin):
-    search_fields = ["working_headline"]  # for autocompletes; the list has a search of its own
+class ArticleAdmin(
+    LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, TranslatingMixin, admin.ModelAdmin
+):
+    search_fields = [
+        "working_headline"
+    ]  # that there are autocompletes; what they find, `get_search_results` says
     ordering = ["-edited_at", "-id"]
 
     # Who comes in. The details are asked of the policy, row by row.
@@ -105,13 +112,18 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         return may(request.user, "view")
 
     def get_search_results(self, request, queryset, search_term):
-        """For autocompletes: a ticker line asks for tickers, related stories for what readers can see."""
+        """
+        For autocompletes, which understand what the search line does: words, an id, a pasted address.
+
+        A ticker line asks for tickers, related stories and replies for what readers can see, a translation for any story.
+        """
         asked = request.GET.get("field_name") if request.path.endswith("/autocomplete/") else None
         if asked == "ticker":
             queryset = queryset.tickers()
-        elif asked == "to":
+        elif asked in {"to", "reply"}:
             queryset = queryset.published()
-        return super().get_search_results(request, queryset, search_term)
+        found = queryset.filter(asking.condition(search_term, day_of(timezone.now())))
+        return asking.id_first(found, search_term), False
 
     # Pages
 
@@ -137,7 +149,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             path("<int:pk>/versions/<int:number>/", self.admin_site.admin_view(self.version_view), name="articles_article_version"),
         ]  # fmt: skip
         beside = self.looking_urls() + self.versions_urls() + self.unsaved_urls()
-        beside += self.planning_urls()
+        beside += self.planning_urls() + self.translating_urls()
         return own + beside + super().get_urls()
 
     def add_view(self, request, form_url="", extra_context=None):
@@ -148,16 +160,38 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         if request.method == "POST" and story.is_valid():
             try:
                 content, unknown = self._content(request, story)
-                revision = workflow.create(content, by=request.user)
-                self._commission(request, revision.article, story)
-                self._propose(request, revision.article, unknown)
+                with transaction.atomic():  # sent again after a refusal, the form finds nothing half done
+                    revision, is_new = self._make(request, content)
+                    if is_new:
+                        self._commission(request, revision.article, story)
+                        self._propose(request, revision.article, unknown)
+                if not is_new:
+                    unsaved.close(request.user, request.POST)
+                    messages.info(request, _("This form was sent before; here is the draft that it made."))
+                    return self._to_story(revision.article_id)
             except (NotAllowed, revisions.Unfit, OperationalError) as refusal:
                 messages.error(request, self._why(refusal))
             else:
                 unsaved.close(request.user, request.POST)
                 messages.success(request, _("The draft is made."))
-                return self._answer_act(request, revision.article, revision)
+                return self._answer_act(request, revision.article, revision, is_told=True)
         return self._page(request, story, article=None, kept=kept)
+
+    @staticmethod
+    def _make(request, content):
+        """
+        Return (the first version of the draft, whether it was made now).
+
+        The tab names the form: sent again, by a second press or on a bad line, it makes no second draft. Other words
+        that come from the same tab are another one.
+        """
+        try:
+            return workflow.create(content, by=request.user, uuid=unsaved.tab_of(request.POST)), True
+        except workflow.SentBefore as before:
+            first = before.article.revisions.filter(number=1, created_by=request.user).first()
+            if first is not None and revisions.content_of(first) == revisions.blank(**content):
+                return first, False
+            return workflow.create(content, by=request.user), True
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not is_id(object_id):
@@ -180,7 +214,9 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             revision = workflow.save(article, content, by=request.user, base=story.base)
             self._commission(request, article, story)
         except workflow.Conflict as conflict:
+            self._commission(request, article, story)
             unsaved.close(request.user, request.POST)
+            unsaved.keep_beside(request.user, article, request.POST, Beside(article, request.POST).left())
             if request.POST.get("act", "save") != "save":
                 messages.warning(request, _("Nothing else is done yet: join the two texts first."))
             return self.to_merge(conflict)
@@ -207,8 +243,14 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
 
     @staticmethod
     def _commission(request, article, story):
-        if story.new_length is not None:
-            workflow.commission(article, story.new_length or None, by=request.user)
+        """Note the length where it was changed here; it is no part of the text, whatever becomes of that."""
+        shown, typed = story.lengths
+        if typed == shown:
+            return
+        try:
+            workflow.commission(article, typed, by=request.user, shown=shown)
+        except NotAllowed as refusal:
+            messages.warning(request, str(refusal))
 
     @staticmethod
     def _why(refusal):
@@ -219,7 +261,13 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             )
         return str(refusal)
 
-    def _answer_act(self, request, article, revision):
+    def _answer_act(self, request, article, revision, is_told=False):
+        """
+        Do what the button said, and keep what was typed beside the text for anything else.
+
+        is_told: whether the page says already that the text is saved.
+        """
+        beside, answer = Beside(article, request.POST), None
         act, _colon, detail = request.POST.get("act", "save").partition(":")
         acts = {
             "publish": self._publish,
@@ -232,16 +280,17 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         }
         try:
             if act in acts:
-                if answer := acts[act](request, article, revision, detail):
-                    return answer
-            else:
+                answer = acts[act](request, article, revision, detail)
+            elif not is_told:
                 messages.success(request, _("Saved as version %(number)d.") % {"number": revision.number})
         except (NotAllowed, workflow.Blocked, OperationalError) as refusal:
             messages.warning(
                 request, _("Your text is saved as version %(number)d.") % {"number": revision.number}
             )
             messages.error(request, self._why(refusal))
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+            act = ""
+        kept = unsaved.keep_beside(request.user, article, request.POST, beside.left(act, detail))
+        return answer or self._to_story(article.pk, kept)
 
     def _publish(self, request, article, revision, detail):
         form = PublishForm(request.POST)
@@ -253,7 +302,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
     def _correct(self, request, article, revision, detail):
         form = CorrectForm(request.POST)
         if not form.is_valid():
-            raise NotAllowed(_("A correction says what is right; fill in the note."))
+            raise NotAllowed(_("Choose the kind of the note, and a story that is there."))
         data = form.cleaned_data
         workflow.correct(
             revision,
@@ -261,6 +310,7 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             kind=data["correction_kind"],
             wrong=data["wrong"],
             right=data["right"],
+            reply=data["reply"],
             in_list=data["in_list"],
             alone=request.POST.get("alone", ""),
         )
@@ -362,6 +412,9 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             nonce=str(request.csp_nonce),
         )
         live = article is not None and article.is_published()
+        typed = request.POST if request.method == "POST" else kept and unsaved.typed(kept)
+        beside = Beside(article, typed)
+        may_save = article is None or editable_fields(request.user, article) != set()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -372,9 +425,10 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "lead_fields": [story.form[name] for name in LEAD],
             "placing_fields": [story.form[name] for name in PLACING],
             "more_fields": [story.form[name] for name in MORE],
+            "more_wrong": not story.form.errors.keys().isdisjoint(MORE),
             "media": media,
             "may": allowed,
-            "may_save": article is None or editable_fields(request.user, article) != set(),
+            "may_save": may_save,
             "may_set_state": article is not None and may(request.user, "edit", article),
             "status": article and article.standing(),
             "outlook": article and outlook(article),
@@ -383,17 +437,17 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "may_publish": allowed["publish"] or (article is None and may_publish_in(request.user).exists()),
             "may_add_pictures": request.user.has_perm("images.add_image"),
             "review_url": self._beside("review", article),
-            "preview_url": self._beside("preview", article),
-            "unsaved": request.method == "POST" or kept is not None,
+            "screens_url": self._beside("screens", article),
+            "unsaved": may_save and (request.method == "POST" or kept is not None),
             "writing": self._writing(request, article, kept),
             "key_groups": KEYS,
-            "findings": self._findings(article),
+            "findings": self._findings(article, beside),
             "suggested": self._suggested(request, story),
             "proposed": article and proposals.of_story(article),
-            "publish_form": PublishForm(),
-            "correct_form": CorrectForm.of(article) if live and allowed["correct"] else CorrectForm(),
+            "beside": beside,
+            "plan_seen": allowed["publish"] and seen(article, "later"),
             "earlier": allowed["publish"] and publication.last_version_before(article),
-            "kept_copies": self._kept_copies(request, article),
+            "kept_copies": list(conflicts.waiting(article)) if article and may_save else [],
             "versions": article and article.revisions.select_related("created_by").defer("content")[:10],
         }
         return TemplateResponse(request, "admin/articles/article/edit.html", context)
@@ -404,14 +458,20 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
         return reverse(name, args=[article.pk]) if article else reverse(f"{name}_new")
 
     @staticmethod
-    def _findings(article):
-        """Return what the page shows of each finding: its key, itself, whether it may stand, and which of its kind."""
+    def _findings(article, beside):
+        """Return what the page shows of each finding: key, itself, whether it may stand, which of its kind, the reason."""
         if article is None:
             return []
         latest = article.latest_revision
         content = revisions.content_of(latest)
         return [
-            (finding_key(found), found, found.code in WAIVABLE, _nth(found, content))
+            (
+                key := finding_key(found),
+                found,
+                found.code in WAIVABLE,
+                _nth(found, content),
+                beside.reason(key),
+            )
             for found in check(latest)
         ]
 
@@ -424,14 +484,3 @@ class ArticleAdmin(LookingMixin, VersionsMixin, UnsavedMixin, PlanningMixin, adm
             "tickers": suggestions.tickers_for(content),
             "authors": suggestions.authors_for(request.user, content),
         }
-
-    @staticmethod
-    def _kept_copies(request, article):
-        """Return the refused texts of this person since their own last save: they wait to be joined."""
-        if article is None:
-            return []
-        copies = ConflictCopy.objects.filter(article=article, by=request.user)
-        own = article.revisions.filter(created_by=request.user).order_by("-number")
-        if last := own.values_list("created", flat=True).first():
-            copies = copies.filter(at__gt=last)
-        return copies.defer("content")[:3]

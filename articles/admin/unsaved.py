@@ -38,8 +38,9 @@ class UnsavedMixin:
         Take what a tab says, by POST, and answer as JSON. 401: the login has ended. 422: no tab is named.
 
         With ``leave`` the tab is closed; with ``typed`` the form is kept. The answer: {user, kept: time of day or "",
-        closed: whether the text was saved or thrown away, others: sentences, news: a sentence or "", waiting: ids of
-        texts that no other tab is at any more, where ``offers`` asks for them}.
+        closed: whether the text was saved or thrown away, refused: whether this person may not change the story,
+        others: sentences, news: a sentence or "", waiting: ids of texts that no other tab is at any more, where
+        ``offers`` asks for them}. Who may not change it any more has their own words kept on, in the tab they began in.
         """
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -74,12 +75,14 @@ class UnsavedMixin:
     @staticmethod
     def _heard(request, article, tab):
         user, kept = request.user, None
-        if "typed" in request.POST and (article is None or editable_fields(user, article) != set()):
+        refused = article is not None and editable_fields(user, article) == set()
+        if "typed" in request.POST and (not refused or unsaved.has_begun(user, request.POST)):
             kept = unsaved.keep(user, article, request.POST)
         answer = {
             "user": user.pk,
             "kept": unsaved.clock(kept.at) if kept else "",
             "closed": bool(kept and kept.closed),
+            "refused": refused,
             "others": [],
             "news": "",
             "waiting": [],

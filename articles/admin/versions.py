@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpRespo
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from articles import publication, revisions, stood, workflow
@@ -13,7 +14,7 @@ from articles.forms.fields import is_id
 from articles.forms.unsaved import Unreadable, unsaved_content
 from articles.models import Autosave, ConflictCopy
 from articles.permissions import NotAllowed, get_article, get_editable_article, may
-from articles.writing import compare
+from articles.writing import compare, conflicts, unsaved
 from articles.writing.merge import BOTH, MINE, THEIRS, Merge, Undecided
 
 SHOWN = 100  # versions offered for comparison
@@ -28,6 +29,7 @@ class VersionsMixin:
         return [
             path("<int:pk>/compare/", view(self.compare_view), name="articles_article_compare"),
             path("<int:pk>/merge/<int:copy>/", view(self.merge_view), name="articles_article_merge"),
+            path("<int:pk>/kept/<int:copy>/", view(self.kept_view), name="articles_article_kept"),
             path("<int:pk>/put-back/", view(self.put_back_view), name="articles_article_put_back"),
             path("<int:pk>/stood/", view(self.stood_view), name="articles_article_stood"),
             path("<int:pk>/hold/", view(self.hold_view), name="articles_article_hold"),
@@ -38,8 +40,10 @@ class VersionsMixin:
             ),
         ]
 
-    def _to_story(self, pk):
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
+    def _to_story(self, pk, kept=None):
+        """Return the way to the story's form, with the Autosave ``kept`` taken up in it."""
+        address = reverse("admin:articles_article_change", args=[pk])
+        return HttpResponseRedirect(f"{address}?take={kept.pk}" if kept else address)
 
     def _versions_page(self, request, template, article, **context):
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "article": article}
@@ -164,7 +168,9 @@ class VersionsMixin:
     def merge_view(self, request, pk, copy):
         """What two people wrote on one version: joined where they wrote in different places, side by side where not."""
         article = get_editable_article(request.user, pk)
-        kept = get_object_or_404(ConflictCopy.objects.select_related("by"), pk=copy, article=article)
+        kept = get_object_or_404(
+            ConflictCopy.objects.select_related("by", "settled_by"), pk=copy, article=article
+        )
         base = article.revisions.filter(number__lte=kept.base).first()
         if base is None:
             raise Http404
@@ -181,7 +187,7 @@ class VersionsMixin:
                     request, _("Another version was saved in the meantime; this is how it stands now.")
                 )
                 choices = {}
-            elif answer := self._save_joined(request, article, merge, choices):
+            elif answer := self._save_joined(request, article, kept, merge, choices):
                 return answer
         return self._merge_page(request, article, kept, base, texts, merge, choices)
 
@@ -192,11 +198,11 @@ class VersionsMixin:
             each.key: everywhere or request.POST.get(f"choice-{each.key}", "") for each in merge.collisions
         }
 
-    def _save_joined(self, request, article, merge, choices):
+    def _save_joined(self, request, article, copy, merge, choices):
         """Save what was decided and return the way on; None where the page has to be shown again."""
         try:
             content = merge.content(choices)
-            revision = workflow.save(article, content, by=request.user, base=article.version)
+            revision = conflicts.join(copy, content, by=request.user, base=article.version)
         except Undecided as open_:
             messages.error(request, _("Choose for each place first: %d left.") % len(open_.collisions))
         except workflow.Conflict as conflict:
@@ -208,8 +214,28 @@ class VersionsMixin:
                 request,
                 _("Both texts are joined and saved as version %(number)d.") % {"number": revision.number},
             )
-            return self._to_story(article.pk)
+            return self._to_story(article.pk, unsaved.beside(request.user, article))
         return None
+
+    def kept_view(self, request, pk, copy):
+        """Put a text that waits to be joined aside, or take it up again, by POST."""
+        article = get_editable_article(request.user, pk)
+        kept = get_object_or_404(ConflictCopy.objects.select_related("by"), pk=copy, article=article)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        page = reverse("admin:articles_article_merge", args=[pk, copy])
+        try:
+            if request.POST.get("act") == "take-up":
+                conflicts.take_up(kept, by=request.user)
+                messages.success(request, _("The text waits to be joined again."))
+            else:
+                conflicts.put_aside(kept, by=request.user)
+                told = _("The text of %(writer)s is put aside.") % {"writer": kept.by}
+                link = format_html('{} <a href="{}">{}</a>', told, page, _("See it, or take it up again"))
+                messages.success(request, link)
+        except (NotAllowed, OperationalError) as refusal:
+            messages.error(request, self._why(refusal))
+        return self._to_story(pk)
 
     @staticmethod
     def to_merge(conflict):
@@ -222,7 +248,7 @@ class VersionsMixin:
         theirs, own = article.latest_revision, kept.by_id == request.user.pk
         return self._versions_page(
             request, "merge", article, title=_("Join two texts"), kept=kept, base=base, theirs=theirs,
-            own=own, left=_("Version %(number)d, %(editor)s") % {"number": theirs.number, "editor": theirs.created_by},
+            own=own, may_take_up=own or may(request.user, "edit", article), left=_("Version %(number)d, %(editor)s") % {"number": theirs.number, "editor": theirs.created_by},
             right=_("Your text") if own else _("The text of %(writer)s") % {"writer": kept.by},
             places=[_place(each, choices.get(each.key), names) for each in merge.collisions],
             from_theirs=compare.changes(texts["base"], texts[THEIRS], names),

@@ -17,7 +17,7 @@ class Provider(NamedTuple):
     """
     pattern: matches an address without "https://" and "www."; its groups are the parts that count. written: the
     address as stored, from the groups. frame: the address of the frame, from the groups, or None where this one has
-    none. shape: how large the frame is, a class of the style sheet.
+    none. shape: how large the frame is, a class of the style sheet. opens: whether every address of its has a frame.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Provider(NamedTuple):
     written: Callable[..., str]
     frame: Callable[..., str | None]
     shape: str
+    opens: bool = True
 
     @property
     def pattern_of_browsers(self):
@@ -86,6 +87,7 @@ PROVIDERS = (
         "https://bsky.app/profile/{actor}/post/{post}".format,
         _bluesky_frame,
         "post",
+        opens=False,  # what people paste has a handle
     ),
     Provider(
         "X",
@@ -128,8 +130,9 @@ PROVIDERS = (
         "Mastodon",
         _pattern(rf"(?P<host>{_DOMAIN})/@(?P<name>\w{{1,30}}(?:@{_DOMAIN})?)/(?P<post>[0-9]{{15,25}})"),
         "https://{host}/@{name}/{post}".format,
-        lambda host, name, post: None,
+        lambda host, name, post: None,  # it would be one of any host, and pages open frames of a few alone
         "post",
+        opens=False,
     ),
 )
 

@@ -111,9 +111,9 @@ class Reference(forms.ModelChoiceField):
         raise forms.ValidationError(message, code="invalid_choice", params={"value": value})
 
     def prepare_value(self, value):
-        """Show nothing for what can be no id: the widget would look it up."""
+        """Show nothing for what can be no id, as a browser sends nothing: the widget would look it up."""
         value = super().prepare_value(value)
-        return value if is_id(value) else None
+        return value if is_id(value) else ""
 
 
 class OrderedReferences(forms.ModelMultipleChoiceField):

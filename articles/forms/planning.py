@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import clock
 from articles.forms.publishing import PublishForm
-from articles.templatetags.stories import on_the_clock
 
 
 class ClockField(forms.Field):
@@ -52,7 +51,7 @@ class TimeForm(forms.Form):
             found = []
         self.is_twice = len(found) == 2
         if self.is_twice:
-            named = [(str(number), on_the_clock(clock.local(at))) for number, at in enumerate(found)]
+            named = [(str(number), clock.on_the_clock(clock.local(at))) for number, at in enumerate(found)]
             self.fields["which"].choices = [("", "—"), *named]
 
     def clean(self):
@@ -88,7 +87,7 @@ class LaterForm(TimeForm):
         max_length=500,
         required=False,
         label=_("published alone because"),
-        help_text=_("You wrote this version yourself; the reason is read in the morning."),
+        help_text=_("Nobody else has read what you wrote; the reason is read in the morning."),
     )
 
     def clean_kind(self):

@@ -4,6 +4,7 @@ from django import forms
 from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
+from articles.forms.fields import Completed, Reference
 from articles.models import Article, Correction
 
 #: correcting.send(Article, article=…): apps above answer with {"wrong": …, "right": …}, words to begin the note with.
@@ -25,20 +26,36 @@ class PublishForm(forms.Form):
 class CorrectForm(forms.Form):
     """The public note that goes out with a correction."""
 
-    correction_kind = forms.ChoiceField(choices=Correction.Kind, label=_("kind"))
+    correction_kind = forms.ChoiceField(
+        choices=Correction.Kind, initial=Correction.Kind.CORRECTION, label=_("kind")
+    )
     wrong = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 2}), required=False, label=_("what was wrong")
     )
-    right = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), label=_("what is right"))
+    right = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 2}), required=False, label=_("what is right")
+    )
+    reply = Reference(
+        Article.objects.all(),
+        required=False,
+        label=_("story that carries the reply"),
+        widget=Completed(Correction, "reply"),
+        help_text=_("For a right of reply alone; or write the reply itself above."),
+    )
     in_list = forms.BooleanField(required=False, initial=True, label=_("also on the page of all corrections"))
 
     @classmethod
-    def of(cls, article):
+    def of(cls, article, data=None):
         """Return the form for a story that readers see, begun with the words that an app above has for it."""
         begun = {}
         for _receiver, words in correcting.send(Article, article=article):
             begun |= words
-        return cls(initial=begun)
+        return cls(data, initial=begun)
+
+    @property
+    def is_begun(self):
+        """Whether there is a note to look at: words of an app above, or what somebody typed."""
+        return bool(self.initial) or (self.is_bound and self.has_changed())
 
 
 # What each reason does, as who withdraws reads it.

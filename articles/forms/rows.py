@@ -14,6 +14,7 @@ from articles.models.byline import BylineRole
 BYLINES = "bylines"
 TICKER_LINES = "ticker_links"
 LONGEST_LIST = 100  # rows: a ticker box of the body can name so many
+USUAL_PLACE = 2  # paragraphs ahead of a ticker line that nobody put elsewhere: it stands below the lede
 
 
 class Row(forms.Form):
@@ -108,7 +109,7 @@ class TickerLineForm(Row):
         required=False,
         min_value=0,
         max_value=9999,
-        help_text=_("0: before the first."),
+        help_text=_("Empty: the second. 0: before the first."),
     )
 
     def clean(self):
@@ -123,11 +124,12 @@ class TickerLineForm(Row):
 
     def content(self):
         data = self.cleaned_data
+        place = data["after_block"]
         return data["text"] and {
             "text": data["text"],
             "article": revisions.reference(data["article"]),
             "url": data["url"],
-            "after_block": data["after_block"] or 0,
+            "after_block": USUAL_PLACE if place is None else place,
         }
 
     @staticmethod

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from articles import body, revisions
 from articles.forms.fields import Completed, OrderedReferences, Reference, Text, WebAddress, line, text
 from articles.forms.rows import BYLINES, TICKER_LINES, BylineForm, BylineRows, TickerLineForm, TickerLineRows
-from articles.models import Article, Author, Related, Section, Tag, TaggedItem
+from articles.models import Article, Author, Related, Revision, Section, Tag, TaggedItem
 from articles.permissions import editable_fields, own_section
+from articles.writing import translations
 from articles.writing.editor import BodyField
 from images.models import Image
 
@@ -78,6 +79,13 @@ class ContentForm(forms.Form):
     seo_title = line("seo_title")
     social_title = line("social_title")
     social_text = line("social_text")
+    social_image = Reference(
+        Image.objects.all(),
+        required=False,
+        label=_("picture for social media"),
+        widget=Completed(Article, "social_image"),
+        help_text=_("Empty: the lead picture."),
+    )
     urgency = forms.TypedChoiceField(
         label=_("urgency"),
         required=False,
@@ -95,6 +103,13 @@ class ContentForm(forms.Form):
     lead_caption = text("lead_caption", rows=2, help_text=_("Empty: the picture's own."))
     lead_credit = line("lead_credit", help_text=_("Empty: the picture's own."))
     related = OrderedReferences(Article.objects.none(), Related, "to", label=_("related stories"))
+    translation_of = Reference(
+        Article.objects.select_related("latest_revision", "live_revision"),
+        required=False,
+        label=_("translation of"),
+        help_text=_("The story in its first language: by words, its id or its address."),
+        widget=Completed(Revision, "article"),
+    )
     canonical_url = WebAddress(
         label=_("canonical address"), required=False, max_length=500, assume_scheme="https"
     )
@@ -107,10 +122,13 @@ class ContentForm(forms.Form):
         max_value=99_999,
         help_text=_("In words. For the desk alone."),
     )
+    # The same as the page was opened with it: others may have set another since.
+    length_shown = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=99_999)
     ednote = text("ednote", rows=2, help_text=_("For partners who take our copy; readers never see it."))
 
     def __init__(self, *args, related_to=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.story = related_to
         self.fields["related"].queryset = Article.objects.published().exclude(pk=related_to)
         # A story keeps the section it has, retired or not.
         chosen = self.initial.get("section")
@@ -129,29 +147,54 @@ class ContentForm(forms.Form):
             raise forms.ValidationError(_("A dateline names at most three places."))
         return places
 
+    def clean(self):
+        """Let the story be the only one in its language that an original has; what is linked already is not asked again."""
+        data, changed = super().clean(), {"translation_of", "language"} & set(self.changed_data)
+        if not changed or "language" not in data or "translation_of" not in data:
+            return data
+        original, language = data["translation_of"], data["language"]
+        if original is not None:
+            data["translation_of"] = original = translations.original_of(original)
+            why = translations.why_not(original, language, story=self.story)
+        elif self.story is not None and "language" in changed:
+            why = translations.taken(Article(pk=self.story), language)
+        else:
+            return data
+        if why:
+            self.add_error("language" if changed == {"language"} else "translation_of", why)
+        return data
+
     def content(self):
         """Return the content fields of this form, in content's shapes."""
         data = dict(self.cleaned_data)
+        if "translation_of" in self.changed_data:
+            data["translation_of"] = translations.reference(data["translation_of"])
+        else:  # of the version that was translated, whatever stands there now
+            data["translation_of"] = self.initial.get("translated")
         day = data.pop("dateline_date")
         dateline = {
             "places": data.pop("dateline_places"),
             "date": day.isoformat() if day else None,
             "text": data.pop("dateline_text"),
         }
-        del data["base"], data["commissioned_length"], data["new_tags"]
-        chosen = {name: revisions.reference(data[name]) for name in ("section", "lead_image")}
+        for beside in ("base", "commissioned_length", "length_shown", "new_tags"):
+            del data[beside]
+        chosen = {name: revisions.reference(data[name]) for name in ("section", "lead_image", "social_image")}
         return data | chosen | {"datelines": dateline}
 
     @staticmethod
     def initial_of(content):
         """Return the form's initial values for a content."""
-        dateline = content["datelines"]
+        dateline, original = content["datelines"], translations.original_in(content)
         shown = {name: content[name] for name in ContentForm.base_fields if name in content}
         return shown | {
             "section": content["section"] and content["section"]["id"],
             "lead_image": content["lead_image"] and content["lead_image"]["id"],
+            "social_image": content["social_image"] and content["social_image"]["id"],
             "tags": revisions.ids(content, "tags"),
             "related": revisions.ids(content, "related"),
+            "translation_of": original and original.pk,
+            "translated": content["translation_of"] if original else None,
             "dateline_places": _joined(dateline["places"]),
             "dateline_date": dateline["date"] and date.fromisoformat(dateline["date"]),
             "dateline_text": dateline["text"],
@@ -175,7 +218,8 @@ class StoryForm:
         words that were commissioned, which stands beside the line of versions.
         """
         self.before = content
-        initial = ContentForm.initial_of(content) | {"base": base, "commissioned_length": length}
+        initial = ContentForm.initial_of(content) | {"base": base}
+        initial |= {"commissioned_length": length, "length_shown": length}
         self.form = ContentForm(data, initial=initial, related_to=pk)
         self.bylines = BylineRows(
             data, prefix=BYLINES, initial=[BylineForm.initial_of(row) for row in content["bylines"]]
@@ -196,21 +240,41 @@ class StoryForm:
         line = {"source": None, "role": "text", "affiliation": "", "place": ""}
         signed = [line | {"author": revisions.reference(author), "name": author.name}] if author else []
         section = revisions.reference(own_section(user))
-        return cls(data, content=revisions.blank(bylines=signed, section=section), base=0)
+        story = cls(data, content=revisions.blank(bylines=signed, section=section), base=0)
+        if data is None:  # who opens an empty form writes at once
+            story.form.fields["headline"].widget.attrs["autofocus"] = True
+        return story
 
     @classmethod
     def of(cls, user, article, data=None):
         """The form over the working copy of ``article``, with what ``user`` may not change disabled."""
-        latest = article.latest_revision
-        content = revisions.content_of(latest)
+        return cls._over(article, data, allowed=editable_fields(user, article))
+
+    @classmethod
+    def to_copy(cls, article, data):
+        """The form over what was typed by somebody who may not change ``article`` any more: to be read and copied."""
+        story = cls._over(article, data, allowed=None)
+        story._shut()
+        return story
+
+    @classmethod
+    def _over(cls, article, data, *, allowed):
         return cls(
             data,
-            content=content,
+            content=revisions.content_of(article.latest_revision),
             base=article.version,
-            allowed=editable_fields(user, article),
+            allowed=allowed,
             pk=article.pk,
             length=article.commissioned_length,
         )
+
+    def _shut(self):
+        """Let nothing be changed. Words can be marked and copied; what was not typed is shown as it stands."""
+        for form in (self.form, *self.bylines, *self.ticker_lines):
+            for name, field in form.fields.items():
+                field.disabled = form.add_prefix(name) not in form.data
+                is_words = isinstance(field, forms.CharField) and not isinstance(field, BodyField)
+                field.widget.attrs["readonly" if is_words else "disabled"] = True
 
     def _disable(self):
         own_names = {
@@ -251,11 +315,9 @@ class StoryForm:
         return self.form.cleaned_data["base"]
 
     @property
-    def new_length(self):
-        """The commissioned length where it was changed here, in words, 0 where it was taken out; None for no change."""
-        if "commissioned_length" not in self.form.changed_data:
-            return None
-        return self.form.cleaned_data["commissioned_length"] or 0
+    def lengths(self):
+        """The commissioned length in words, None for none: (as the page showed it, as it was typed)."""
+        return self.form.cleaned_data["length_shown"], self.form.cleaned_data["commissioned_length"]
 
     @property
     def new_tags(self):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from articles.forms.stories import StoryForm
+from articles.permissions import editable_fields
 from articles.writing import unsaved
 
 
@@ -14,11 +15,18 @@ def unsaved_form(user, article, kept):
     """
     Return the StoryForm over the text of an Autosave, as it was typed; ``article`` is None for a new story.
 
-    The text stays based on the version it was written on, so that a save meets what others wrote since.
+    The text stays based on the version it was written on, so that a save meets what others wrote since. Where nothing
+    but what stands beside the text was kept, the form is over the text as it is. Who may not change the story any more
+    gets theirs back to copy it.
     """
+    if kept.is_beside:
+        return StoryForm.of(user, article)
     data = unsaved.typed(kept)
     data["base"] = str(kept.base)
-    return StoryForm.first(user, data) if article is None else StoryForm.of(user, article, data)
+    if article is None:
+        return StoryForm.first(user, data)
+    may_write = editable_fields(user, article) != set()
+    return StoryForm.of(user, article, data) if may_write else StoryForm.to_copy(article, data)
 
 
 def unsaved_content(user, article, kept):

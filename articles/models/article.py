@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles.addresses import path_of
 from articles.models.byline import Byline
 from articles.models.tag import TaggedItem
 from articles.slugs import LENGTH
@@ -37,6 +37,11 @@ def visible(at, *, start="visible_from", end="visible_until"):
     start, end: the paths to the two columns from another model; a tag's or author's row has a copy of the first.
     """
     return Q(**{f"{start}__lte": at, f"{end}__gt": at})
+
+
+def open_work():
+    """Return the condition that a story is not online as it is written: few among many, along an index of their own."""
+    return Q(live_revision=None) | ~Q(live_revision=F("latest_revision"))
 
 
 def day_of(at):
@@ -182,6 +187,8 @@ class Article(models.Model):
     updated = models.DateTimeField(_("updated"), null=True)
     corrected = models.DateTimeField(_("corrected"), null=True)
     breaking_until = models.DateTimeField(_("in the breaking strip until"), null=True)
+    # Set for a time and kept from readers beyond it, until what stands in the way is settled.
+    held_since = models.DateTimeField(_("held since"), null=True)
 
     # Desk: the working copy's place in the house. Never public.
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -244,6 +251,9 @@ class Article(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(expires_at__isnull=False), name="article_expires"
             ),
+            models.Index(
+                fields=["-held_since"], condition=Q(held_since__isnull=False), name="article_held_since"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -263,6 +273,10 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=Q(embargo_by_hand=False) | Q(visible_from__isnull=True),
                 name="article_held_is_not_visible",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_since__isnull=True) | Q(visible_from__isnull=True),
+                name="article_held_since_is_not_visible",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True)
@@ -292,7 +306,7 @@ class Article(models.Model):
         return self.working_headline or str(_("Untitled"))
 
     def get_absolute_url(self):
-        return reverse("story", args=[self.section.slug, self.slug, self.pk])
+        return path_of("story", self.section.slug, self.slug, self.pk)
 
     # What follows from the times. ``at`` is an aware datetime, now if None.
     def is_published(self, at=None):
@@ -307,6 +321,11 @@ class Article(models.Model):
     def listed_from(self):
         """When lists begin to name it; None where they do not. Tags and bylines carry a copy."""
         return None if self.deindexed_at else self.visible_from
+
+    @property
+    def goes_out_at(self):
+        """When readers are to see what is set for later, whatever holds it; None where nothing says when."""
+        return max(filter(None, [self.publish_at, self.embargo_until]), default=None)
 
     @property
     def is_kept_out(self):
@@ -341,6 +360,11 @@ class Article(models.Model):
     @property
     def page_key(self):
         return f"article:{self.pk}"
+
+    @property
+    def head_key(self):
+        """Stamps what shows a ticker's newest entries, or when it was updated, which is with each of them."""
+        return f"ticker-head:{self.pk}"
 
     def stale_keys(self):
         """

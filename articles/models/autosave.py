@@ -11,9 +11,9 @@ class Autosave(models.Model):
     The form as one person typed it in one tab: never a version, never seen by readers.
 
     ``form``: the typed fields as JSON, {name: [texts]}, since half a text need not be a whole content.
-    ``base``: number of the version it was opened on, 0 for a story that is not made yet. ``stamp``: the browser's count
-    of changes; an older one never takes the place of a newer. ``closed``: the text was saved or thrown away, and what
-    arrives late for that tab is not taken.
+    ``base``: number of the version it was opened on, 0 for a story that is not made yet and for what was typed beside
+    the text alone. ``stamp``: the browser's count of changes; an older one never takes the place of a newer.
+    ``closed``: the text was saved or thrown away, and what arrives late for that tab is not taken.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -35,6 +35,11 @@ class Autosave(models.Model):
 
     def __str__(self):
         return f"{self.user}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_beside(self):
+        """Whether it holds no text, but what was typed beside one for an act that is not done."""
+        return self.base == 0 and self.article_id is not None
 
 
 class Presence(models.Model):

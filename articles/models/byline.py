@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from articles.addresses import path_of
 from articles.models.merging import Mergeable
 from articles.slugs import LENGTH
 
@@ -73,7 +73,7 @@ class Author(Mergeable):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("author", args=[self.slug])
+        return path_of("author", self.slug)
 
     @property
     def web_addresses(self):

@@ -95,7 +95,16 @@ class PublishAct(Appended):
 
 
 class ConflictCopy(models.Model):
-    """A text that was refused because somebody else had saved since: kept whole, so that nothing typed is lost."""
+    """
+    A text that was refused because somebody else had saved since: kept whole, so that nothing typed is lost.
+
+    It waits at its story until a person joins it with what stands or puts it aside, which is written by
+    `articles.writing.conflicts` alone.
+    """
+
+    class Outcome(models.TextChoices):
+        JOINED = "joined", _("joined it with what stood")
+        ASIDE = "aside", _("put it aside")
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="conflict_copies")
     base = models.PositiveIntegerField()
@@ -103,9 +112,20 @@ class ConflictCopy(models.Model):
     content = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # Of whose copy it takes a change over, as the desk calls that agency; empty where somebody typed it.
+    agency = models.CharField(max_length=40, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["article", "-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at=None) | ~Q(outcome="") & Q(settled_at__isnull=False),
+                name="conflict_copy_settled_at_a_time",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.by}, {self.at:%Y-%m-%d %H:%M}"

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.addresses import path_of
 from articles.slugs import LENGTH, RESERVED, validate_section_slug
 
 
@@ -43,7 +43,7 @@ class Section(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("section", args=[self.slug])
+        return path_of("section", self.slug)
 
     @property
     def list_key(self):

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from articles.addresses import path_of
 from articles.models.merging import Mergeable
 from articles.slugs import LENGTH, plain_words, slugify
 
@@ -125,7 +125,7 @@ class Tag(Mergeable, TagBase):
             above = Tag.objects.filter(pk=above).values_list("broader", flat=True).first()
 
     def get_absolute_url(self):
-        return reverse("tag", args=[self.slug])
+        return path_of("tag", self.slug)
 
     @property
     def named_tag_id(self):

@@ -13,20 +13,29 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, F, Min, Q, Value, When
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, pgettext
 
 from accounts.models import User
-from articles.models import Author, Byline, Section, Tag, TaggedItem
+from articles.models import Article, Author, Byline, Section, Tag, TaggedItem
+from articles.models.article import open_work
 from articles.slugs import fold
 
 LARGEST_ID = 2**63 - 1
 MOST_WORDS = 8
 MOST_NAMED = 50  # people, sections or tags that one keyword may mean
+MOST_DRAFTS = 5000  # not published as they are written, the last edited ones, that one keyword looks through
+MOST_MEANT = 2000  # of them; a database takes so many ids for each of eight keywords
 YEARS = range(1900, 3000)  # what every database can hold, in every time zone
 TOKEN = re.compile(r'(?:(?P<key>[^\W\d_]{2,12}):)?(?:["“„«](?P<phrase>[^"“”„«»]*)["”“»]|(?P<word>\S+))')
+# The end of a story's address, that of an entry of its ticker, or of a page of the desk about it.
+ADDRESS = re.compile(
+    r"\S*/(?:[^/\s]*-(?P<public>\d{1,19})(?:/entry/\d+)?|articles/article/(?P<desk>\d{1,19})(?:/[a-z/-]+)?)/?(?:[?#]\S*)?",
+    re.ASCII,
+)
 ENGLISH_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 
@@ -122,10 +131,19 @@ def _written_day(word):
 
 
 def condition(text, today):
-    """Return the Q of the stories that ``text`` asks for; every story for an empty one. today: as for `read`."""
+    """
+    Return the Q of the stories that ``text`` asks for; every story for an empty one. today: as for `read`.
+
+    A number alone is a story's id and a word: 2030 may be meant either way.
+    """
     text = text.strip()
     if pk := asked_id(text):
         return Q(pk=pk)
+    number = number_alone(text)
+    return (Q(pk=number) | _said(text, today)) if number else _said(text, today)
+
+
+def _said(text, today):
     line = read(text, today)
     asked = Q()
     for word in line.words:
@@ -140,15 +158,49 @@ def condition(text, today):
 
 
 def asked_id(text):
-    """Return the id that ``text`` names: a number alone, or the end of a story's address; else None."""
-    found = re.fullmatch(r"#?(\d{1,19})|\S*/[^/\s]*-(\d{1,19})/?(?:[?#]\S*)?", text, re.ASCII)
-    pk = found and int(found[1] or found[2])
-    return pk if pk and pk <= LARGEST_ID else None
+    """Return the id that ``text`` can only mean: a number behind #, or in a story's address; else None."""
+    if text.startswith("#"):
+        return number_alone(text[1:])
+    found = ADDRESS.fullmatch(text)
+    return _as_id(found["public"] or found["desk"]) if found else None
+
+
+def number_alone(text):
+    """Return the id that ``text`` may mean, being a number alone; else None."""
+    text = text.strip()
+    return _as_id(text) if re.fullmatch(r"\d{1,19}", text, re.ASCII) else None
+
+
+def _as_id(digits):
+    pk = int(digits)
+    return pk if 0 < pk <= LARGEST_ID else None
+
+
+def id_first(stories, text):
+    """Return ``stories`` in their order, but the one whose id ``text`` may be ahead of all."""
+    if (number := number_alone(text)) is None:
+        return stories
+    behind = Case(When(pk=number, then=Value(0)), default=Value(1))
+    return stories.order_by(behind, *stories.query.order_by)
+
+
+def _drafts(field, fits):
+    """
+    Return the ids of stories not online as they are written, of whose working copy's ``field`` ``fits`` is true.
+
+    A working copy has no rows of its own for its names, so it is read; those that nobody touched for longest are not.
+    """
+    rows = Article.objects.filter(open_work()).order_by("-edited_at", "-id")
+    rows = rows.values_list("pk", F(f"latest_revision__content__{field}"))[:MOST_DRAFTS]
+    return [pk for pk, value in rows if value and fits(value)][:MOST_MEANT]
 
 
 def _holds(word):
     plain = fold(word)
-    return Q(working_fold__contains=plain) | Q(slug__contains=plain)
+    held = Q(working_fold__contains=plain) | Q(slug__contains=plain)
+    if "-" in plain:  # of an address, maybe; one that is typed is a column once it is published
+        held |= Q(pk__in=_drafts("slug", lambda slug: plain in slug))
+    return held
 
 
 def _forms(word):
@@ -157,28 +209,53 @@ def _forms(word):
 
 
 def _ids(rows, name, *columns, begins=False):
-    """Return the ids of up to fifty ``rows`` in one of whose columns ``name`` stands."""
-    asked = Q()
+    """Return the ids of up to fifty ``rows`` in one of whose columns ``name`` stands: those first that are called just so."""
+    asked, called = Q(), Q()
     for form in _forms(name):
         for column in columns:
             asked |= Q((f"{column}__istartswith" if begins else f"{column}__icontains", form))
-    return list(rows.filter(asked).values_list("pk", flat=True)[:MOST_NAMED])
+            called |= Q((f"{column}__iexact", form))
+    behind = Min(Case(When(called, then=Value(0)), default=Value(1)))  # of all name forms of a tag
+    found = rows.filter(asked).values("pk").annotate(behind=behind).order_by("behind", "pk")
+    return list(found.values_list("pk", flat=True)[:MOST_NAMED])
 
 
 def _by(name):
-    """Signed with the name once published, or made, edited or being written by an account of that name."""
+    """
+    Signed with the name, or made, edited or being written by an account of that name.
+
+    Never by the account of an author of that name: that would tell who signs under a pseudonym.
+    """
     authors = _ids(Author.objects.all(), name, "name")
-    people = _ids(User.objects.all(), name, "username", "first_name", "last_name", begins=True)
-    people += User.objects.filter(author__in=authors).values_list("pk", flat=True)
-    signed = Byline.objects.filter(author__in=authors).values("article")
-    return Q(pk__in=signed) | Q(created_by__in=people) | Q(assignee__in=people) | Q(edited_by__in=people)
+    accounts = User.objects.annotate(whole=Concat("first_name", Value(" "), "last_name"))
+    people = _ids(accounts, name, "username", "first_name", "last_name", "whole", begins=True)
+    signed, plain = Byline.objects.filter(author__in=authors).values("article"), fold(name)
+
+    def signs(row):
+        if row["author"] and row["author"]["id"] in authors:
+            return True
+        return row["source"] is None and plain in fold(row["name"])
+
+    drafts = _drafts("bylines", lambda rows: any(map(signs, rows)))
+    return (
+        Q(pk__in=signed)
+        | Q(pk__in=drafts)
+        | Q(created_by__in=people)
+        | Q(assignee__in=people)
+        | Q(edited_by__in=people)
+    )
 
 
 def _tagged(name):
-    """Published with the tag, or with one merged into it."""
-    roots = Tag.objects.filter(pk__in=_ids(Tag.objects.all(), name, "name", "slug", "forms__text"))
-    same = Tag.objects.filter(canonical__in=roots.values("canonical"))
-    return Q(pk__in=TaggedItem.objects.filter(tag__in=same).values("content_object"))
+    return carrying(_ids(Tag.objects.all(), name, "name", "slug", "forms__text"))
+
+
+def carrying(tags):
+    """Return the Q of the stories that were given one of ``tags`` (ids), or one merged into it, published so or not yet."""
+    roots = Tag.objects.filter(pk__in=tags)
+    same = set(Tag.objects.filter(canonical__in=roots.values("canonical")).values_list("pk", flat=True))
+    drafts = _drafts("tags", lambda rows: any(row["id"] in same for row in rows)) if same else []
+    return Q(pk__in=TaggedItem.objects.filter(tag__in=same).values("content_object")) | Q(pk__in=drafts)
 
 
 def _on(days):

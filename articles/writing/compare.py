@@ -63,9 +63,8 @@ def in_order(old, new):
 
     old, new: lists of anything hashable.
     """
-    matcher = SequenceMatcher(
-        None, old, new
-    )  # what is frequent among more than 200 is noise: time would explode
+    # What is frequent among more than 200 is noise: time would explode.
+    matcher = SequenceMatcher(None, old, new)
     found, gaps, i, j = {}, [], 0, 0
     for run in matcher.get_matching_blocks():
         gaps.append((range(i, run.a), range(j, run.b)))

@@ -20,12 +20,14 @@ from articles.body.providers import PROVIDERS
 
 _FOLDER = "desk/blocks/{}.js".format
 # Each exports the extensions named below. What several of them share they import by name from the page's import map,
-# which knows the hashed names of files; a relative import would not.
+# which knows the hashed names of files; a relative import would not. A page has one map, ahead of its first module: to
+# this one belongs what the desk's own scripts import, which on pages without an editor stands in base_site.html.
 MODULES = [
     _FOLDER(name)
     for name in "text link ticker picture pullquote infobox table embed related note desk".split()
 ]
 SHARED = {f"desk/{name}": _FOLDER(name) for name in "chooser parts paste picture".split()}
+DESK = {f"desk/{name}": f"desk/{name}.js" for name in ("keyboard", "sending")}
 LONGEST = 2_500_000  # characters of HTML: room for the largest copy that is taken in
 
 # What the buttons are called, by the name that the editor gives them.
@@ -127,8 +129,11 @@ EXTENSIONS = {
             "choose": _("Post or film of others"),
             "search": _("Its address"),
             "help": format_lazy(
-                _("Of {providers}. Readers see a link; a click shows it in the story."),
-                providers=", ".join(provider.name for provider in PROVIDERS),
+                _(
+                    "Of {opened}: readers see a link, and a click shows it in the story. Of {linked}: they see a link to it."
+                ),
+                opened=", ".join(provider.name for provider in PROVIDERS if provider.opens),
+                linked=", ".join(provider.name for provider in PROVIDERS if not provider.opens),
             ),
             "none": _("We show nothing from that address."),
             "close": _("Close"),
@@ -182,7 +187,7 @@ class BodyWidget(ProseEditorWidget):
         own = Media(
             css={"all": [after, "desk/editor.css"]},
             js=[Script(module, type="module") for module in MODULES],
-            importmap=ImportMap(SHARED),
+            importmap=ImportMap(SHARED | DESK),
         )
         return prose_editor_media(preset=self.preset) + own
 

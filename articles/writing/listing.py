@@ -76,22 +76,26 @@ class Listing:
 
 def find(wanted, *, user, after="", before="", at=None, size=SIZE):
     """
-    Return the Listing of what `ListForm.wanted` says, last edited first.
+    Return the Listing of what `ListForm.wanted` says, last edited first; ahead of all a story whose id alone was typed.
 
     after, before: the cursor that the page shall follow, or come ahead of; one that can't be read means the first page.
     at: aware datetime, now if None.
     """
     stories = Article.objects.filter(_asked(wanted, user, at or timezone.now()))
+    named = _named(stories, wanted)  # stands on the first page, whenever it was edited
+    stories = stories.exclude(pk__in=named)
     if cursor := read_cursor(before):
         found = _ids(stories.filter(_beside(cursor, "gt")).order_by("edited_at", "id"), size)
-        if len(found) >= size and (rows := _rows(found[:size])):
+        if len(found) >= size + len(named) and (rows := _rows(found[:size])):
             return Listing(rows, cursor_of(rows[0]) if len(found) > size else "", cursor_of(rows[-1]))
         # Less than a page is newer: that is the first page.
     cursor = read_cursor(after)
     if cursor:
-        stories = stories.filter(_beside(cursor, "lt"))
+        stories, named = stories.filter(_beside(cursor, "lt")), []
+    size -= len(named)
     found = _ids(stories.order_by("-edited_at", "-id"), size)
-    rows = _rows(found[:size])
+    rows = _rows(named + found[:size])
+    rows.sort(key=lambda row: row.pk not in named)
     older = cursor_of(rows[-1]) if rows and len(found) > size else ""
     return Listing(rows, cursor_of(rows[0]) if cursor and rows else "", older)
 
@@ -99,6 +103,12 @@ def find(wanted, *, user, after="", before="", at=None, size=SIZE):
 def _ids(stories, size):
     """Return the ids of a page and one more. Asked for alone, they and the words looked for come from one index."""
     return list(stories.values_list("pk", flat=True)[: size + 1])
+
+
+def _named(stories, wanted):
+    """Return [the id that is all that was typed], if it is that of one of ``stories``; else []."""
+    number = asking.number_alone(wanted.get("q", ""))
+    return list(stories.filter(pk=number).values_list("pk", flat=True)) if number else []
 
 
 def _beside(cursor, side):
@@ -133,7 +143,7 @@ def _rows(ids):
 def _asked(wanted, user, at):
     asked = Q()
     if "state" in wanted:
-        asked &= Q(state=wanted["state"])
+        asked &= _state(wanted["state"])
     if "kind" in wanted:
         ticker = wanted["kind"] == Article.Kind.TICKER
         asked &= _few(kind=wanted["kind"]) if ticker else Q(kind=wanted["kind"])
@@ -149,6 +159,12 @@ def _asked(wanted, user, at):
 def _few(*conditions, **named):
     """The same as the conditions, but few stories are so: found first, rather than met on a way through all."""
     return Q(pk__in=Article.objects.filter(*conditions, **named).values("pk"))
+
+
+def _state(state):
+    """Nearly all stories are drafts, also those online: asked for by what they are not, lest SQLite look at each of them."""
+    others = [other for other in Article.State.values if other != state]
+    return ~Q(state__in=others) if state == Article.State.DRAFT else Q(state=state)
 
 
 def _standing(standing, at):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import clock, revisions, schedule, workflow
+from articles import clearance, clock, revisions, schedule
 from articles.models.article import FOREVER
 
 
@@ -16,6 +16,8 @@ class Outlook:
 
     instead: number of the newest version where an older one is set to go out, else None. planned: the waiting
     PlannedChange or None. held: [PlannedChange] that were held. may_call_off: whether a first publication waits.
+    kept: number of the version that was set for a time and is held, else None. is_late: whether only a person can let
+    it out now, for its time has passed and nothing stands in its way any more.
     """
 
     lines: list = field(default_factory=list)
@@ -24,6 +26,8 @@ class Outlook:
     planned: object = None
     held: list = field(default_factory=list)
     may_call_off: bool = False
+    kept: int | None = None
+    is_late: bool = False
 
 
 def outlook(article, now=None):
@@ -51,12 +55,30 @@ def _publication(seen, article, now):
         return
     number = article.live_revision.number
     seen.may_call_off = not article.was_seen(now)
+    if article.held_since is not None:
+        return _kept(seen, article, number, now)
     if article.visible_from is None:
         seen.lines.append(_("Version %(number)d waits for the release.") % {"number": number})
     else:
         said = {"time": clock.told(article.visible_from, now), "number": number}
         seen.lines.append(_("%(time)s publishes version %(number)d.") % said)
     _newer(seen, article, number)
+
+
+def _kept(seen, article, number, now):
+    why, at = clearance.why_held(article), article.goes_out_at
+    said = {"number": number, "time": clock.told(at, now), "since": clock.told(article.held_since, now)}
+    told = [_("Version %(number)d, set for %(time)s, is held since %(since)s.") % said, why]
+    if not why:
+        told.append(
+            _("Nothing stands in its way any more; its time has passed, so somebody has to publish it.")
+        )
+    elif at > now:
+        told.append(_("It goes out at its time if this is settled before."))
+    seen.alarms.append(" ".join(filter(None, told)))
+    seen.kept, seen.is_late = number, not why
+    if not seen.is_late:
+        _newer(seen, article, number)
 
 
 def _newer(seen, article, number):
@@ -86,7 +108,7 @@ def _change(seen, article, now):
             % said
         )
     elif (
-        article.needs_legal and not workflow.clearance_of(article, revisions.content_of(planned.revision))[0]
+        article.needs_legal and not clearance.clearance_of(article, revisions.content_of(planned.revision))[0]
     ):
         seen.alarms.append(
             _("Legal has not cleared version %(number)d: it will be held.")
@@ -96,9 +118,9 @@ def _change(seen, article, now):
 
 
 def _legal(seen, article):
-    if not article.needs_legal:
+    if not article.needs_legal or seen.kept == article.version:
         return
-    given, last = workflow.clearance_of(article, revisions.content_of(article.latest_revision))
+    given, last = clearance.clearance_of(article, revisions.content_of(article.latest_revision))
     if given:
         seen.lines.append(_("Legal has cleared this version (%s).") % given.by)
     elif last:

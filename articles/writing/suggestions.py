@@ -15,8 +15,8 @@ from articles.models import Article, Author, NameForm, Tag, TaggedItem
 MOST_TAGS = 8
 MOST_TICKERS = 3
 MOST_AUTHORS = 3
-LONGEST_NAME = 4  # words of a name that is looked for
-MOST_NAMES = 6000  # looked for in one text
+LONGEST_NAME = 8  # words of a name that is looked for
+MOST_NAMES = 12_000  # looked for in one text
 TICKERS_LOOKED_AT = 200
 A_TAG = 3  # words that a tag which both carry is worth
 
@@ -29,7 +29,7 @@ COMMON = set(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
-_PARTED = re.compile(r"[^\s\u00a0]")
+_JOINT = re.compile(r"\s*[&/+]?\s*")  # between two words of a name: Procter & Gamble
 
 
 def tags_for(content):
@@ -65,7 +65,7 @@ def _text(content):
 
 
 def _names(text):
-    """Return {name: [where it stands]} of all runs of one to four words that begin with no small letter."""
+    """Return {name: [where it stands]} of all runs of one to eight words that begin with no small letter."""
     words = list(_WORD.finditer(text))
     names = {}
     for number, word in enumerate(words):
@@ -73,7 +73,7 @@ def _names(text):
             continue
         end = word.end()
         for other in words[number : number + LONGEST_NAME]:
-            if _PARTED.search(text[end : other.start()]):
+            if not _JOINT.fullmatch(text[end : other.start()]):
                 break
             end = other.end()
             names.setdefault(text[word.start() : end], []).append(word.start())

@@ -7,7 +7,7 @@ that two tabs of one person never write over each other. Presence says who has a
 
 import json
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
@@ -46,7 +46,7 @@ def keep(user, article, data, *, at=None):
     stamp = number(data.get("stamp", ""), 10**15)
     kept = {
         "article": article,
-        "base": number(data.get("base", ""), 2**31 - 1),
+        "base": max(number(data.get("base", ""), 2**31 - 1), int(article is not None)),
         "form": json.dumps({name: data.getlist(name) for name in data if name not in NOT_TYPED}),
         "stamp": stamp,
         "at": now - timedelta(seconds=number(data.get("age", ""), 90 * 86400)),
@@ -59,6 +59,30 @@ def keep(user, article, data, *, at=None):
     if taken := number(data.get("taken", ""), 2**63 - 1):  # from now on it is kept as this tab's
         Autosave.objects.filter(user=user, pk=taken).exclude(tab=tab_of(data)).update(closed=True)
     return mine.get()
+
+
+def has_begun(user, data):
+    """Whether ``user`` wrote before in the tab that a posted form names: what is lost of a right takes no words away."""
+    return Autosave.objects.filter(user=user, tab=tab_of(data)).exists()
+
+
+def keep_beside(user, article, data, left):
+    """
+    Keep what was typed beside a text that is saved, ``left`` as {name: [texts]}; return its Autosave, None for nothing.
+
+    data: the posted QueryDict. The same form sent again keeps it once.
+    """
+    if not left:
+        return None
+    tab = tab_of(data)
+    kept = {"article": article, "base": 0, "form": json.dumps(left), "stamp": 0, "at": timezone.now()}
+    where = {"user": user, "tab": uuid5(tab, "beside") if tab else uuid4()}
+    return Autosave.objects.get_or_create(**where, defaults=kept)[0]
+
+
+def beside(user, article):
+    """Return the Autosave of what ``user`` typed beside the text last and did not do, None for nothing."""
+    return Autosave.objects.filter(user=user, article=article, base=0, closed=False).first()
 
 
 def typed(kept):

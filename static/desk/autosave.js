@@ -1,5 +1,6 @@
 // Keeps what is typed, beside the line of versions: every few seconds with the server, and on this device until the
 // server has it. Says who else has the story open. When the login has ended, it is asked for in place.
+import { begin, end, newKey, token } from "desk/sending"
 
 const form = document.querySelector("[data-story]")
 const told = document.querySelector("[data-writing]")
@@ -22,17 +23,12 @@ function hold() {
   navigator.locks?.request(prefix + form.elements.tab.value, () => new Promise((done) => (letGo = done)))
 }
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || form.elements.csrfmiddlewaretoken.value
 const typed = () => {
   const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name))
   return new URLSearchParams(pairs).toString()
 }
 
-function newTab() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-  form.elements.tab.value = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
-}
+const newTab = () => (form.elements.tab.value = newKey())
 
 // --- On this device -------------------------------------------------------------------------------------------------
 
@@ -80,8 +76,11 @@ function look() {
   if (!device.put(text)) say("Full")
 }
 
-for (const kind of ["pointerdown", "keydown", "focusin", "drop", "paste"])
-  form.addEventListener(kind, () => before === undefined && (before = typed()), { capture: true })
+// The cursor that a new story has from the beginning is nobody's touch.
+for (const kind of ["pointerdown", "keydown", "beforeinput", "focusin", "drop", "paste"])
+  form.addEventListener(kind, ({ target }) => {
+    if (before === undefined && !(kind === "focusin" && target.autofocus)) before = typed()
+  }, { capture: true })
 
 let pause
 for (const kind of ["input", "change", "keyup", "drop", "paste"])
@@ -96,7 +95,7 @@ const post = (fields) =>
   fetch(told.dataset.writing, {
     method: "POST",
     body: fields,
-    headers: { "X-CSRFToken": token() },
+    headers: { "X-CSRFToken": token(form) },
     signal: AbortSignal.timeout(PATIENCE),
   })
 
@@ -108,7 +107,7 @@ function fieldsOf(kept) {
   return fields
 }
 
-// Returns "ok", "login" or "offline".
+// Returns "ok", "login", "offline" or "refused": the story is not this person's to change any more.
 async function say_it() {
   look()
   const sent = text
@@ -123,13 +122,15 @@ async function say_it() {
     return lost("offline")
   }
   if (answer.status === 401) return lost("login")
+  if (answer.status === 404) return lost("refused")
   // A token of before somebody signed in: once the cookie has the new one, it is right.
   if (!answer.ok) return lost(answer.status === 403 ? "login" : "offline")
   const news = await answer.json()
-  if (sent && !news.kept && !news.closed) return lost("login") // who is signed in now may not write here
-  calm()
-  if (sent) heard(sent, news)
+  if (sent && news.refused && news.user !== Number(told.dataset.user)) return lost("login") // who is signed in now may not
+  if (sent && (news.kept || news.closed)) heard(sent, news)
   show(news)
+  if (news.refused) return lost("refused")
+  calm()
   return "ok"
 }
 
@@ -175,7 +176,8 @@ function lost(why) {
   if (why === "login") {
     complain("Login", true)
     if (keeping && before !== undefined) ask()
-  } else if (text) complain("Offline")
+  } else if (why === "refused") complain("Refused")
+  else if (text) complain("Offline")
   return why
 }
 
@@ -197,7 +199,7 @@ const doNotFit = login?.querySelector("[data-refused]").textContent
 // Returns "" once somebody is signed in, else why not.
 async function signIn(fields) {
   await fetch(login.dataset.login) // sets the token where there is none
-  fields.set("csrfmiddlewaretoken", token())
+  fields.set("csrfmiddlewaretoken", token(form))
   fields.set("next", location.pathname)
   const answer = await fetch(login.dataset.login, { method: "POST", body: fields, redirect: "manual" })
   if (answer.type === "opaqueredirect") return ""
@@ -229,7 +231,7 @@ trouble?.querySelector("[data-sign-in]").addEventListener("click", () => ask(tru
 
 // The page's own buttons send the token of now.
 function renew() {
-  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token()
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token(form)
 }
 
 // --- Saving: asked first, so that a button never leads away from a text into an error ---------------------------------
@@ -242,9 +244,12 @@ form.addEventListener("submit", async (event) => {
   if (passed || button?.formTarget === "_blank") return
   event.preventDefault()
   event.stopImmediatePropagation()
+  begin(form, button)
   const answer = await once()
+  end(form)
   if (answer === "login") return ask(true)
   if (answer === "offline") return complain("NotSaved")
+  if (answer === "refused") return
   renew()
   passed = true
   clearInterval(clock)
@@ -275,7 +280,7 @@ window.addEventListener("pagehide", () => {
     newTab()
   }
   look()
-  const fields = new URLSearchParams({ tab, leave: "1", csrfmiddlewaretoken: token() })
+  const fields = new URLSearchParams({ tab, leave: "1", csrfmiddlewaretoken: token(form) })
   navigator.sendBeacon(told.dataset.writing, fields)
   letGo()
 })
@@ -290,11 +295,13 @@ window.addEventListener("pageshow", (event) => {
 // What was kept on this device while offline goes to the server, which offers it on this page.
 async function bring() {
   let isNew = false
-  for (const kept of keeping ? await device.left() : []) {
+  for (const kept of await device.left()) {
     try {
       const answer = await post(fieldsOf(kept))
       if (!answer.ok) return
-      isNew ||= !(await answer.json()).closed
+      const news = await answer.json()
+      if (!news.kept && !news.closed) continue // not theirs to change, nor was it when they began
+      isNew ||= !news.closed
       device.drop(kept.tab)
     } catch {
       return

@@ -1,8 +1,12 @@
 // Keyboard: save, preview, look and publish, the next finding, and "?" for the sheet that lists them all.
+import { keyOf } from "desk/keyboard"
 
 const form = document.querySelector("[data-story]")
 const sheet = document.querySelector("[data-keys-dialog]")
 const opener = document.querySelector("[data-keys]")
+
+// The browser itself gives the cursor with its first frame: letters that come before would be lost.
+if (document.activeElement === document.body) form.querySelector("[autofocus]")?.focus()
 
 const isWriting = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]")
 const press = (button) => {
@@ -33,11 +37,14 @@ const PRESSES = {
 }
 
 const nameOf = (event) =>
-  [(event.ctrlKey || event.metaKey) && "ctrl", event.shiftKey && event.key.length > 1 && "shift", event.key.toLowerCase()].filter(Boolean).join("+")
+  [(event.ctrlKey || event.metaKey) && "ctrl", event.shiftKey && event.key.length > 1 && "shift", keyOf(event)].filter(Boolean).join("+")
+
+// Where the slash is Shift and a digit, as in German, the text's own list of Ctrl Shift 7 comes first.
+const isList = (event) => event.code === "Digit7" && event.target.closest?.("[contenteditable=true]")
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.altKey || document.querySelector("dialog[open]")) return
-  const isQuestion = event.key === "?" && !event.ctrlKey && !event.metaKey && !isWriting(event.target)
+  if (event.isComposing || event.altKey || isList(event) || document.querySelector("dialog[open]")) return
+  const isQuestion = keyOf(event) === "?" && !event.ctrlKey && !event.metaKey && !isWriting(event.target)
   const act = isQuestion ? PRESSES["ctrl+/"] : PRESSES[nameOf(event)]
   if (!act?.()) return
   event.preventDefault()

@@ -1,9 +1,9 @@
 // Notes beside the story's form: written and settled without leaving the text, pinned to the words that are marked in it.
 // Without this script the same form is sent as a page of its own.
+import { begin, end, token } from "desk/sending"
 
 const form = document.getElementById("note-form")
 let panel = document.querySelector("[data-notes]")
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || form.elements.csrfmiddlewaretoken.value
 const editor = () => document.querySelector(".field-body .ProseMirror[contenteditable=true]")
 const squeezed = (text) => text.replace(/\s+/g, " ").trim()
 
@@ -52,9 +52,10 @@ form?.addEventListener("submit", async (event) => {
   event.preventDefault()
   const sent = new FormData(form, event.submitter)
   sent.set("next", panel.dataset.notes)
-  sent.set("csrfmiddlewaretoken", token())
+  sent.set("csrfmiddlewaretoken", token(form))
   const address = event.submitter?.getAttribute("formaction") || form.action
   const written = address === form.action ? form.elements.text.value : ""
+  begin(form, event.submitter)
   try {
     const answer = await fetch(address, { method: "POST", body: sent })
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
@@ -69,6 +70,8 @@ form?.addEventListener("submit", async (event) => {
     form.elements.text.focus()
   } catch (refusal) {
     panel.querySelector("[data-refused]").textContent = refusal.message
+  } finally {
+    end(form)
   }
 })
 

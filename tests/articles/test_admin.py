@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
+from accounts.models import AuditEntry
 from articles import revisions, workflow
-from articles.models import Article, Author, ConflictCopy, OldSlug, Revision, Section, Source, Tag
+from articles.models import Article, Author, ConflictCopy, OldSlug, PublishAct, Revision, Section, Source, Tag
 from articles.writing.editor import LONGEST
 from delivery.models import Purge
 from tests.factories import (
@@ -31,7 +32,7 @@ from tests.factories import (
 from tests.pages import said
 
 pytestmark = pytest.mark.django_db
-FORM, SAVE = 26, 17  # queries, however long the lists of a story are
+FORM, SAVE = 25, 17  # queries, however long the lists of a story are
 
 
 @pytest.fixture
@@ -101,6 +102,27 @@ def test_the_form_shows_the_working_copy_and_saves_it_back_unchanged(ana, desk):
     answer = client.post(address(revision.article), filled(page, act="save"), follow=True)
     assert said(answer) == ["Saved as version 1."]
     assert Article.objects.get(pk=revision.article_id).latest_revision == revision
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("save", ["Saved as version 2."]),
+        ("publish", ["Published: update."]),
+        ("correct", ["Published with a note of correction."]),
+    ],
+)
+def test_a_button_pressed_twice_does_it_once_and_says_so_twice(ben, desk, act, told):
+    article, client = make_published(by=ben), desk(ben)
+    data = filled(client.get(address(article)), act=act, headline="Trams return", kind="update")
+    data |= {"correction_kind": "correction", "wrong": "It was Tuesday.", "right": "It was Monday."}
+    for _press in range(2):
+        assert said(client.post(address(article), data, follow=True)) == told
+    after = Article.objects.get()
+    assert (after.version, after.live_revision.number) == (2, 1 if act == "save" else 2)
+    assert ConflictCopy.objects.count() == 0
+    assert PublishAct.objects.count() == (1 if act == "save" else 2)
+    assert after.corrections.count() == (1 if act == "correct" else 0)
 
 
 def test_a_new_story_is_signed_by_the_author_of_the_account(ana, desk):
@@ -188,6 +210,19 @@ def test_a_row_that_names_no_row_of_the_database_is_shown_again_without_it(ana, 
     page = client.post(address(revision.article), filled(client.get(address(revision.article)), **typed))
     assert said(page) == ["Nothing is saved yet: see the fields marked below."]
     assert page.status_code == 200
+
+
+def test_no_field_looks_wrong_by_its_name(ben, desk):
+    article, client = make_published(by=ben), desk(ben)
+
+    def classes(page, name):
+        (field,) = html.fromstring(page.content.decode()).xpath(f"//*[@name='{name}']/..")
+        return {*field.get("class").split()}
+
+    page = client.get(address(article))
+    refused = client.post(address(article), filled(page, canonical_url="nowhere at all"))
+    (mark,) = classes(refused, "canonical_url") - classes(page, "canonical_url")
+    assert mark not in classes(page, "wrong")
 
 
 def test_lines_end_as_content_ends_them_and_a_headline_is_one(ana, desk):
@@ -280,6 +315,24 @@ def test_a_row_with_both_author_and_source_is_refused(ana, desk):
     assert page.context["story"].bylines[0].non_field_errors() == [message]
 
 
+@pytest.mark.parametrize(("typed", "place"), [("", 2), ("0", 0), ("3", 3)])
+def test_a_ticker_line_stands_after_the_second_paragraph_unless_it_was_put_elsewhere(ben, desk, typed, place):
+    article = make_revision(by=ben, body="<p>One.</p><p>Two.</p><p>Three.</p>").article
+    client, line = desk(ben), "ticker_links-0-"
+    added = {
+        f"{line}text": "All in the ticker",
+        f"{line}url": "https://ticker.example/",
+        f"{line}after_block": typed,
+    }
+    client.post(address(article), filled(client.get(address(article)), **added))
+    (row,) = Revision.objects.get(number=2).content["ticker_links"]
+    assert (row["text"], row["after_block"]) == ("All in the ticker", place)
+    shown = client.get(address(article)).context["story"].ticker_lines[0]["after_block"].value()
+    assert shown == place
+    client.post(address(article), filled(client.get(address(article)), headline="Trams return"))
+    assert Revision.objects.get(number=3).content["ticker_links"] == [row]
+
+
 @pytest.mark.parametrize("missing", ["base", "bylines-TOTAL_FORMS", "ticker_links-TOTAL_FORMS"])
 def test_a_form_sent_in_part_saves_nothing_and_breaks_nothing(ana, desk, missing):
     revision = make_revision(by=ana)
@@ -317,6 +370,35 @@ def test_a_late_save_is_refused_and_leads_to_where_both_texts_are_joined(ana, be
     assert Article.objects.get().version == 2
 
 
+def test_who_did_not_touch_the_commissioned_length_takes_nobody_s_back(ana, ben, desk):
+    article = make_revision(by=ana).article
+    workflow.commission(article, 400, by=ben, shown=None)
+    hers = filled(desk(ana).get(address(article)), kicker="Ana's", act="save")
+    his = filled(desk(ben).get(address(article)), act="save", commissioned_length=800)
+    assert said(desk(ben).post(address(article), his, follow=True)) == ["Saved as version 1."]
+    assert said(desk(ana).post(address(article), hers, follow=True)) == ["Saved as version 2."]
+    assert Article.objects.get().commissioned_length == 800
+    # Who had the old one on the page and wrote another is told, and sees which stands.
+    page = desk(ana).post(address(article), hers | {"commissioned_length": 1200}, follow=True)
+    assert said(page) == [
+        "Somebody set the commissioned length to 800 words in the meantime; yours, 1200, is not set.",
+        "Saved as version 2.",
+    ]
+    assert page.context["form"]["commissioned_length"].value() == 800
+    again = filled(page, act="save", commissioned_length="")
+    assert said(desk(ana).post(address(article), again, follow=True)) == ["Saved as version 2."]
+    assert Article.objects.get().commissioned_length is None
+
+
+def test_a_commissioned_length_is_set_though_the_text_has_to_be_joined(ana, ben, desk):
+    article = make_revision(by=ana).article
+    hers = filled(desk(ana).get(address(article)), headline="Ana's", commissioned_length=1200, act="save")
+    workflow.save(article, make_content(headline="Ben's"), by=ben, base=1)
+    page = desk(ana).post(address(article), hers, follow=True)
+    assert "/merge/" in page.redirect_chain[0][0]
+    assert Article.objects.get().commissioned_length == 1200
+
+
 def test_a_refused_text_keeps_the_row_that_another_added_too(ana, ben, desk):
     first, second = make_author("Ana Petrenko"), make_author("Ivo Marsh")
     revision = make_revision(by=ana, bylines=[byline(first)])
@@ -332,18 +414,196 @@ def test_a_refused_text_keeps_the_row_that_another_added_too(ana, ben, desk):
     ]
 
 
-def test_a_refused_text_waits_on_the_page_until_its_writer_saves_again(ana, ben, desk):
+def waiting(page):
+    """Return what the page says of the texts that wait to be joined, as (in sight, below a fold)."""
+    shown = html.fromstring(page.content.decode())
+    found = shown.xpath("//div[@class='writing-state']/div[@class='kept']/span")
+    folded = shown.xpath("//details[@class='older']//div[@class='kept']/span")
+    texts = [[" ".join(each.text_content().split()) for each in every] for every in (found, folded)]
+    return [[re.sub(r" of \d+ \w+ \d{4}, \d\d:\d\d,", ",", told) for told in every] for every in texts]
+
+
+def refused_text(writer, article, headline="What Ana wrote", base=1):
+    with pytest.raises(workflow.Conflict) as caught:
+        workflow.save(article, make_content(headline=headline), by=writer, base=base)
+    return caught.value.copy
+
+
+def test_a_refused_text_waits_on_the_page_until_somebody_joins_it(ana, ben, desk):
     revision = make_revision(by=ana)
-    client = desk(ana)
-    mine = filled(client.get(address(revision.article)), headline="What Ana wrote", act="save")
     workflow.save(revision.article, make_content(headline="What Ben wrote"), by=ben, base=1)
-    client.post(address(revision.article), mine)
+    copy = refused_text(ana, revision.article)
+    # Its writer mends a word and saves; it waits on, for the others who may edit the story as well.
+    workflow.save(revision.article, make_content(headline="What Ben writes"), by=ana, base=2)
+    own = "Your text, written on version 1, is kept and not joined yet."
+    assert waiting(desk(ana).get(address(revision.article))) == [[own], []]
+    client = desk(ben)
     page = client.get(address(revision.article))
-    [copy] = page.context["kept_copies"]
+    assert waiting(page) == [["The text of ana, written on version 1, is kept and not joined yet."], []]
     join = f"/admin/articles/article/{revision.article_id}/merge/{copy.pk}/"
     assert f'href="{join}"' in page.content.decode()
-    client.post(join, {"theirs": "2", "choice-headline": "mine"})
-    assert list(client.get(address(revision.article)).context["kept_copies"]) == []
+    client.post(join, {"theirs": "3", "choice-headline": "mine"})
+    assert waiting(client.get(address(revision.article))) == [[], []]
+    copy.refresh_from_db()
+    assert (copy.outcome, copy.settled_by, Article.objects.get().working_headline) == (
+        "joined",
+        ben,
+        "What Ana wrote",
+    )
+    assert "ben joined it with what stood, " in client.get(join).content.decode()
+
+
+def test_who_only_reads_is_not_asked_to_join(ana, ben, desk):
+    article = make_revision(by=ben).article
+    workflow.save(article, make_content(headline="Two"), by=ben, base=1)
+    refused_text(ben, article, "Three")
+    assert waiting(desk(ben).get(address(article)))[0] != []
+    assert waiting(desk(ana).get(address(article))) == [[], []]
+
+
+def test_a_text_that_is_not_needed_is_put_aside_on_record_and_taken_up_again(ana, ben, desk):
+    article = make_revision(by=ana).article
+    workflow.save(article, make_content(headline="What Ben wrote"), by=ben, base=1)
+    copy = refused_text(ana, article)
+    client = desk(ben)
+    kept = f"/admin/articles/article/{article.pk}/kept/{copy.pk}/"
+    assert f'action="{kept}"' in client.get(address(article)).content.decode()
+    page = client.post(kept, {"act": "aside"}, follow=True)
+    join = f"/admin/articles/article/{article.pk}/merge/{copy.pk}/"
+    assert said(page) == [f'The text of ana is put aside. <a href="{join}">See it, or take it up again</a>']
+    assert waiting(page) == [[], []]
+    assert said(client.post(kept, {"act": "aside"}, follow=True)) == [
+        "Somebody has joined this text or put it aside already."
+    ]
+    assert (AuditEntry.objects.first().verb, AuditEntry.objects.first().detail) == (
+        "put aside",
+        {"base": 1, "writer": "ana"},
+    )
+    shown = client.get(join).content.decode()
+    assert ("ben put it aside, " in shown, f'action="{kept}"' in shown) == (True, True)
+    page = client.post(kept, {"act": "take-up"}, follow=True)
+    assert waiting(page) == [["The text of ana, written on version 1, is kept and not joined yet."], []]
+    assert AuditEntry.objects.first().verb == "take up"
+
+
+def test_who_may_only_tag_puts_nobody_s_text_aside(ana, ben, desk):
+    tom = make_user("tom", "tag desk")
+    article = make_revision(by=ana).article
+    workflow.save(article, make_content(headline="What Ben wrote"), by=ben, base=1)
+    copy = refused_text(ana, article)
+    client = desk(tom)
+    kept = f"/admin/articles/article/{article.pk}/kept/{copy.pk}/"
+    page = client.get(address(article))
+    assert (waiting(page)[0] != [], kept in page.content.decode()) == (True, False)
+    assert said(client.post(kept, {"act": "aside"}, follow=True)) == [
+        "Only who wrote this text or may change its story can put it aside."
+    ]
+    copy.refresh_from_db()
+    assert copy.outcome == ""
+    desk(ana).post(kept, {"act": "aside"})
+    join = kept.replace("kept", "merge")
+    pages = [desk(who).get(join).content.decode() for who in (ben, tom)]
+    assert ["Take it up again" in page for page in pages] == [True, False]
+
+
+def test_of_many_texts_three_are_in_sight_and_the_rest_below_a_fold(
+    ana, ben, desk, django_assert_num_queries
+):
+    article = make_revision(by=ana).article
+    workflow.save(article, make_content(headline="Two"), by=ben, base=1)
+    client = desk(ana)
+    client.get(address(article))
+    with CaptureQueriesContext(connection) as without:
+        client.get(address(article))
+    for number in range(5):
+        refused_text(ana, article, f"Ana {number}")
+    with django_assert_num_queries(len(without)):
+        page = client.get(address(article))
+    assert [len(every) for every in waiting(page)] == [3, 2]
+    assert "2 older texts wait to be joined" in page.content.decode()
+
+
+# A new story sent twice
+
+
+def sent_again(client, **typed):
+    """Send the form of a new story, then the same form with ``typed``; return the pages that answer."""
+    new = "/admin/articles/article/add/"
+    page = client.get(new)
+    data = filled(page, headline="Trams return", act="save", tab=page.context["writing"]["tab"])
+    return [client.post(new, data | more, follow=True) for more in ({}, typed)]
+
+
+def test_a_new_story_that_is_sent_twice_is_one_draft(ana, desk):
+    first, second = sent_again(desk(ana))
+    draft = Article.objects.get()
+    assert (first.redirect_chain, second.redirect_chain) == ([(address(draft), 302)], [(address(draft), 302)])
+    assert [said(first), said(second)] == [
+        ["The draft is made."],
+        ["This form was sent before; here is the draft that it made."],
+    ]
+    assert draft.version == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "headline", "told"),
+    [
+        ("save", "Trams return", []),
+        ("state:review", "Trams return", ["Now in review."]),
+        ("publish", "", ["Your text is saved as version 1.", "This can't be published yet: There is no headline; write one."]),
+    ],
+)  # fmt: skip
+def test_a_new_story_says_once_that_it_is_made_and_then_what_else_was_done(ben, desk, act, headline, told):
+    client, new = desk(ben), "/admin/articles/article/add/"
+    typed = {"headline": headline, "body": "<p>Trams run on Monday.</p>", "dateline_places": "Marrow"}
+    data = filled(client.get(new), act=act, section=make_section().pk, **typed)
+    data["bylines-0-author"] = make_author().pk
+    assert said(client.post(new, data, follow=True)) == ["The draft is made.", *told]
+
+
+def test_sending_it_again_opens_the_draft_and_publishes_nothing(ben, desk):
+    _first, second = sent_again(desk(ben), act="publish")
+    assert said(second) == ["This form was sent before; here is the draft that it made."]
+    assert Article.objects.published().count() == 0
+
+
+def test_other_words_from_the_same_tab_are_another_draft(ana, desk):
+    sent_again(desk(ana), headline="Trams return, and ships")
+    assert sorted(Article.objects.values_list("working_headline", flat=True)) == [
+        "Trams return",
+        "Trams return, and ships",
+    ]
+
+
+def test_a_new_story_that_a_busy_database_refused_half_way_is_made_whole_by_the_second_press(ben, desk):
+    client, new, tries = desk(ben), "/admin/articles/article/add/", []
+    page = client.get(new)
+    typed = {"commissioned_length": "400", "new_tags": "Night trams", "act": "state:review"}
+    data = filled(page, headline="Trams return", tab=page.context["writing"]["tab"]) | typed
+
+    def busy(execute, sql, *rest):
+        if sql.startswith("UPDATE") and '"commissioned_length"' in sql and not tries:
+            tries.append(sql)
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(busy):
+        refused = client.post(new, data)
+    assert (len(tries), refused.status_code, Article.objects.count()) == (1, 200, 0)
+    client.post(new, data)
+    draft = Article.objects.get()
+    assert (draft.commissioned_length, draft.state) == (400, "review")
+    assert [proposal.name for proposal in draft.tag_proposals.all()] == ["Night trams"]
+
+
+def test_nobody_takes_the_draft_of_somebody_else_by_the_name_of_its_tab(ana, ben, desk):
+    theirs = workflow.create(make_content(headline="Trams return"), by=ben).article
+    client = desk(ana)
+    page = client.get("/admin/articles/article/add/")
+    data = filled(page, headline="Trams return", act="save", tab=theirs.uuid)
+    told = said(client.post("/admin/articles/article/add/", data, follow=True))
+    assert told == ["The draft is made."]
+    assert set(Article.objects.values_list("created_by", flat=True)) == {ana.pk, ben.pk}
 
 
 # Acts
@@ -405,7 +665,7 @@ def test_a_correction_without_what_is_right_is_refused(ben, desk):
     data = filled(client.get(address(article)), act="correct", correction_kind="correction")
     assert said(client.post(address(article), data, follow=True)) == [
         "Your text is saved as version 1.",
-        "A correction says what is right; fill in the note.",
+        "Say what is right; readers see it in the note.",
     ]
 
 
@@ -424,7 +684,9 @@ def test_an_editor_lets_a_drop_cap_stand_with_a_reason(ben, desk):
     revision = make_revision(by=ben, body="<p>R.US President Someone spoke to the council of Marrow.</p>")
     client = desk(ben)
     page = client.get(address(revision.article))
-    [(key, finding, waivable, _nth)] = [row for row in page.context["findings"] if row[1].code == "drop-cap"]
+    [(key, finding, waivable, _nth, _reason)] = [
+        row for row in page.context["findings"] if row[1].code == "drop-cap"
+    ]
     assert waivable
     data = filled(page, act=f"waive:{key}", **{f"reason-{key}": "That is its name."})
     assert said(client.post(address(revision.article), data, follow=True)) == [
@@ -695,3 +957,70 @@ def test_before_publishing_the_desk_is_told_what_readers_will_see_change(ben, de
     ]
     assert "<ins>Trams return</ins>" in answer.content.decode()
     assert Article.objects.get(pk=article.pk).version == 1
+
+
+def looked_at(client, article, **typed):
+    """Return (the Review of ``article`` with ``typed`` in its form, the panel's own words line by line)."""
+    here = address(article)
+    answer = client.post(here.replace("/change/", "/review/"), filled(client.get(here), **typed))
+    told = html.fromstring(f"<div>{answer.content.decode()}</div>").text_content().splitlines()
+    return answer.context["review"], list(filter(None, map(str.strip, told)))
+
+
+def test_what_readers_never_see_is_no_change_for_them_and_told_apart(ben, desk):
+    sorting, trams = make_tag("Ask Cem", is_internal=True), make_tag("Trams")
+    paragraphs, note = (
+        "<p>Trams run on Monday.</p>",
+        '<aside data-block="note"><p>Ask the lawyer about Petrenko.</p></aside>',
+    )
+    line = {"ticker_links": [ticker_line(article=make_ticker(), after_block=1)]}
+    article = make_published(by=ben, body=paragraphs, tags=[revisions.reference(trams)], **line)
+    before = article.version
+    whole = revisions.content_of(article.latest_revision)
+    noted = revisions.reference(sorting)
+    only_desk = {
+        "body": note + paragraphs,
+        "slugline": "bridge-7",
+        "urgency": 2,
+        "ednote": "Partners: hold it.",
+    }
+    line = {"ticker_links": [whole["ticker_links"][0] | {"after_block": 2}]}
+    workflow.save(article, whole | only_desk | line | {"tags": [*whole["tags"], noted]}, by=ben, base=before)
+    article.refresh_from_db()
+    review, told = looked_at(desk(ben), article, slug="another-address")
+    assert review.changes == []
+    desk_only = "address, slugline, urgency, note to partners, desk notes, internal tags"
+    assert ", ".join(review.desk_only) == desk_only
+    assert told == [
+        "Where readers find it", "FrontsFront page, PoliticsTagsTramsAuthorsAna Petrenko",
+        "What changes for readers", "Nothing: readers see these very words already.",
+        f"Only the desk sees: {desk_only}.", "0 findings",
+    ]  # fmt: skip
+    review, _told = looked_at(desk(ben), article, standfirst="Trams cross again.")
+    assert [change.name for change in review.changes] == ["standfirst"]
+
+
+def test_a_story_asked_not_to_be_found_stands_in_no_list_and_the_panel_says_so(ben, desk):
+    article = make_published(by=ben, tags=[revisions.reference(make_tag("Trams"))])
+    assert looked_at(desk(ben), article)[0].places == [
+        ("Fronts", ["Front page", "Politics"]), ("Tags", ["Trams"]), ("Authors", ["Ana Petrenko"]),
+    ]  # fmt: skip
+    workflow.withdraw(article, by=make_chief(), kind="deindex", note="The person asked.")
+    review, told = looked_at(desk(ben), article)
+    assert review.places == []
+    assert told[:3] == [
+        "Where readers find it",
+        "Readers find this story at its address alone.",
+        "What changes for readers",
+    ]
+
+
+def test_a_translation_is_not_promised_the_front_page(ben, desk):
+    original = make_published(by=ben)
+    told = {"translation_of": revisions.reference(original.live_revision), "headline": "Die Brücke ist offen"}
+    article = make_revision(by=ben, language="de", **told).article
+    assert looked_at(desk(ben), article)[0].places == [
+        ("Fronts", ["Politics"]),
+        ("Authors", ["Ana Petrenko"]),
+    ]
+    assert [story.headline for story in Article.objects.published()] == [original.headline]

@@ -121,9 +121,8 @@ def test_a_webhook_gets_each_act_signed(hook):
     body = json.loads(first.body)
     assert body["data"]["id"] == story.uuid.urn
     assert first.headers["webhook-id"] == str(Errand.objects.order_by("pk")[0].uuid)
-    assert b"Harbour" not in b"".join(
-        request.body for request in hook.received
-    )  # no text that a court could take back
+    # No text that a court could take back.
+    assert b"Harbour" not in b"".join(request.body for request in hook.received)
 
 
 def test_while_a_secret_changes_both_sign(hook, settings):

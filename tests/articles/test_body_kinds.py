@@ -8,6 +8,7 @@ from django.conf import settings
 from articles import body
 from articles.body import Block, providers
 from articles.body import reading as way_in
+from articles.writing import editor
 from tests.articles.test_body import Inspector
 
 PULL = '<figure data-block="pullquote"><blockquote><p>We <em>wait</em></p></blockquote><figcaption>Ana, harbour master</figcaption></figure>'
@@ -228,9 +229,8 @@ def test_an_attack_in_any_attribute_leaves_nothing_of_it(html, attribute, attack
     allowed = HARMLESS.get((name, attack)) or HARMLESS.get((name, attack, kind)) or ""
     planted = html.replace(attribute, f'{name}="{entities.escape(attack)}"')
     assert body.clean(f"<p>before</p>{planted}<p>after</p>") == f"<p>before</p>{allowed}<p>after</p>"
-    broken = body.clean(
-        html.replace(attribute, name + '="' + attack + '"')
-    )  # quotes in it end the attribute early
+    # Quotes in it end the attribute early.
+    broken = body.clean(html.replace(attribute, name + '="' + attack + '"'))
     Inspector(broken)
     assert body.clean(broken) == broken
 
@@ -283,6 +283,18 @@ def test_an_address_becomes_the_one_that_is_stored_and_the_frame_it_opens_in(typ
 @pytest.mark.parametrize("typed", REFUSED)
 def test_other_addresses_are_no_embeds(typed):
     assert providers.embed(typed) is None
+
+
+def test_the_window_promises_to_open_in_the_story_what_opens_whoever_it_is_of():
+    found = [providers.embed(typed) for typed, _url, _frame in ADDRESSES]
+    links = {embed.provider for embed in found if embed.frame is None}
+    promised = [provider.name for provider in providers.PROVIDERS if provider.name not in links]
+    assert links == {"Bluesky", "Mastodon"} and {embed.provider for embed in found} == {*links, *promised}
+    told = str(editor.EXTENSIONS["Embed"]["words"]["help"])
+    assert told == (
+        f"Of {', '.join(promised)}: readers see a link, and a click shows it in the story. "
+        "Of Bluesky, Mastodon: they see a link to it."
+    )
 
 
 def test_pages_may_open_frames_of_these_hosts_and_of_no_other():

@@ -54,6 +54,19 @@ def test_of_two_saves_on_one_version_one_wins_and_the_other_is_kept(turn):
     assert Article.objects.get().version == 2
 
 
+def test_one_form_sent_three_times_at_once_is_saved_and_published_once():
+    chief = make_chief()
+    article = make_revision(by=chief).article
+
+    def press():
+        revision = workflow.save(article, make_content(headline="Once"), by=chief, base=1)
+        return workflow.publish(revision, by=chief)
+
+    results = at_once(press, press, press)
+    assert len({act.pk for act in results}) == 1
+    assert (Article.objects.get().version, PublishAct.objects.count()) == (2, 1)
+
+
 @pytest.mark.parametrize("turn", range(3))
 def test_publishing_and_withdrawing_at_once_leave_one_whole_state(turn):
     chief = make_chief()

@@ -10,8 +10,12 @@ from django.core.management import call_command
 from django.utils import translation
 from js_asset import Media
 
+from articles.admin.stories import PAGE_SCRIPTS
 from articles.writing import editor
 from articles.writing.editor import BodyField
+from tests.factories import make_chief, make_revision, make_ticker
+from tickers import log
+from tickers.models import Ticker
 
 
 class Story(forms.Form):
@@ -129,12 +133,41 @@ def test_hashed_names_reach_the_import_map_and_the_editor(settings, tmp_path):
     for name, path in {
         "django-prose-editor/editor": "django_prose_editor/editor.js",
         **editor.SHARED,
+        **editor.DESK,
     }.items():
         hashed = re.escape(f'"{name}": "/static/{path.removesuffix(".js")}') + r"\.[0-9a-f]{12}\.js"
         assert re.search(hashed, html), name
 
 
 def test_a_module_imports_by_name_alone_as_files_have_hashed_names():
-    for path in (settings.BASE_DIR / "static/desk/blocks").glob("*.js"):
+    folder = settings.BASE_DIR / "static/desk"
+    for path in folder.rglob("*.js"):
+        stands_by_the_editor = path.parent.name == "blocks" or path.stem in PAGE_SCRIPTS
+        known = {"django-prose-editor/editor", *editor.SHARED} if stands_by_the_editor else set()
         for name in re.findall(r'(?:from|import)\s*\(?"([^"]+)"', path.read_text(encoding="utf-8")):
-            assert name == "django-prose-editor/editor" or name in editor.SHARED, (path.name, name)
+            assert name in known | set(editor.DESK), (path.name, name)
+
+
+@pytest.mark.django_db
+def test_each_page_of_the_desk_has_one_import_map_ahead_of_its_first_module(client):
+    """Browsers that know one map alone heed none that comes after a module; without it no script of the page runs."""
+    clara = make_chief()
+    client.force_login(clara)
+    story, ticker = make_revision(by=clara).article, Ticker.objects.get_or_create(article=make_ticker())[0]
+    entry = log.post(ticker, {"body": "<p>Words.</p>"}, by=clara)
+    with_editor = {
+        "/admin/articles/article/add/",
+        f"/admin/articles/article/{story.pk}/change/",
+        f"/admin/tickers/ticker/entry/{entry.pk}/",
+    }
+    plain = {"/admin/", "/admin/articles/article/", f"/admin/tickers/ticker/{ticker.pk}/console/"}
+    for address in with_editor | plain:
+        html = client.get(address).content.decode()
+        scripts = re.findall(r'<script[^>]*type="(importmap|module)"', html)
+        assert (scripts[0], scripts.count("importmap")) == ("importmap", 1), address
+        (told,) = re.findall(r'type="importmap" nonce="[^"]+">(.+?)</script>', html)
+        names = json.loads(told)["imports"]
+        assert {name: names[name] for name in editor.DESK} == {
+            name: f"/static/{path}" for name, path in editor.DESK.items()
+        }
+        assert ("django-prose-editor/editor" in names) == (address in with_editor)

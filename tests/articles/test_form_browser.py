@@ -4,13 +4,13 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from articles.models import Article
-from tests.browser import becomes, let_settle
+from tests.browser import Line, becomes, cut, let_settle
 from tests.factories import (
     make_author,
-    make_chief,
     make_published,
     make_revision,
     make_section,
@@ -20,13 +20,6 @@ from tests.factories import (
 from tests.images import files
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def clara(sign_in):
-    user = make_chief()
-    sign_in(user)
-    return user
 
 
 @pytest.fixture
@@ -41,6 +34,23 @@ def open_story(page, site, clara):
 
 def headline(page):
     return page.locator("[name=headline]")
+
+
+def test_a_new_story_is_written_at_once_and_another_ones_headline_only_when_asked(
+    page, site, open_story, clara
+):
+    open_story(make_revision(by=clara, headline="Bridge reopens").article)
+    page.keyboard.type("x")
+    expect(headline(page)).to_have_value("Bridge reopens")
+    page.goto(f"{site}/admin/")
+    page.get_by_role("link", name="New story", exact=True).click()
+    page.wait_for_url("**/article/add/")
+    page.keyboard.type("Ferry sails?")
+    expect(headline(page)).to_have_value("Ferry sails?")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(page.locator(".messagelist li")).to_have_text(["The draft is made."])
+    assert Article.objects.latest("pk").working_headline == "Ferry sails?"
 
 
 # Before publishing
@@ -96,6 +106,78 @@ def test_what_is_typed_wrong_is_told_in_the_panel(page, open_story, clara, conso
     assert "dateline: places: A dateline names at most three places." in panel.inner_text()
 
 
+# Nothing is published unseen
+
+UNSEEN = "so what would change can’t be shown, and nothing is published."
+
+
+def refused(page, why):
+    """The page says ``why`` in one sentence, the panel stays closed, and the focus is where it is tried again."""
+    expect(page.locator("[data-unseen] span")).to_have_text(f"{why}, {UNSEEN}")
+    expect(page.get_by_role("dialog", name="Publish")).to_be_hidden()
+    expect(page.locator("[data-publish]")).not_to_have_attribute("aria-busy", "true")
+
+
+def again(page):
+    """Try again, by keyboard, until the panel is there; Escape leads back to the button that asked first."""
+    expect(page.get_by_role("button", name="Try again")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Publish now")).to_be_focused()
+    expect(page.locator("[data-unseen]")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-publish]")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (lambda route: route.fulfill(status=503, body="Busy"), "The server answered with error 503"),
+        (lambda route: route.fulfill(status=403, body="No"), "The server answered with error 403"),
+        (lambda route: route.abort(), "The server can’t be reached"),
+    ],
+)
+def test_where_the_panel_can_t_be_had_nothing_is_published(
+    page, open_story, clara, console_errors, answer, why
+):
+    article = open_story(make_revision(by=clara, headline="Bridge reopens").article)
+    headline(page).fill("Bridge opens again")
+    asked = []
+    line = Line(page, "**/review/", lambda route: (asked.append(route), answer(route)))
+    page.locator("[data-publish]").click()
+    refused(page, why)
+    page.keyboard.press("Enter")
+    becomes(page, lambda: len(asked), 2)
+    refused(page, why)
+    article.refresh_from_db()
+    assert (article.version, article.live_revision) == (1, None)
+    expect(headline(page)).to_have_value("Bridge opens again")
+    line.mend()
+    again(page)
+    console_errors.clear()  # the browser's own lines for the answers
+
+
+def test_where_the_login_has_ended_it_is_asked_for_and_nothing_is_published(
+    page, open_story, clara, sign_in, console_errors
+):
+    clara.set_password("a long password")
+    clara.save()
+    sign_in(clara)
+    article = open_story(make_revision(by=clara, headline="Bridge reopens").article)
+    line = Line(page, "**/writing/", cut)  # nothing but the button asks
+    Session.objects.all().delete()
+    page.locator("[data-publish]").click()
+    refused(page, "Your login has ended")
+    page.locator("dialog.sign-in[open]").wait_for()
+    line.mend()
+    page.fill("#sign-in-word", "a long password")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.sign-in")).to_be_hidden()
+    again(page)
+    article.refresh_from_db()
+    assert (article.version, article.live_revision) == (1, None)
+    console_errors.clear()
+
+
 # Preview
 
 
@@ -109,7 +191,9 @@ def test_the_preview_is_the_public_page_of_what_is_typed_and_leaves_no_trace(pag
     with page.context.expect_page() as opened:
         page.locator("[data-preview]").click()
     shown = opened.value
-    becomes(shown, shown.get_by_role("heading", level=1).inner_text, "Only typed")
+    for title in ("Preview on a phone", "Preview on a desktop"):
+        screen = shown.frame_locator(f"iframe[title='{title}']")
+        becomes(shown, screen.get_by_role("heading", level=1).inner_text, "Only typed")
     assert Article.objects.get(pk=article.pk).version == 1
     assert tag.items.count() == 0
     assert page.request.get(site + live.get_absolute_url()).text() == public
@@ -304,6 +388,20 @@ def test_a_story_is_signed_and_published_by_keyboard_alone(page, open_story, cla
     assert [line.name for line in article.bylines.all()] == ["Lea Roth"]
 
 
+@pytest.mark.parametrize("key", ["Enter", "L"])
+def test_a_list_that_opens_has_the_cursor_before_the_next_letter_comes(page, open_story, clara, key):
+    open_story(make_revision(by=clara, bylines=[]).article)
+    focused = page.locator("#id_bylines-0-author + .select2 .select2-selection").evaluate(
+        """(list, key) => {
+            list.focus()
+            list.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode: key === "Enter" ? 13 : 76, bubbles: true }))
+            return document.activeElement.className
+        }""",
+        key,
+    )
+    assert focused == "select2-search__field"
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_panels_are_read_by_everybody_and_fit(page, open_story, clara, width, scheme):
@@ -345,3 +443,23 @@ def test_on_a_phone_the_three_presses_stand_at_the_bottom(page, open_story, clar
         box = page.get_by_role("button", name=name, exact=True).first.bounding_box()
         assert box["height"] >= 44
         assert 680 < box["y"] < 740
+
+
+# In other languages
+
+
+def test_the_original_is_chosen_with_the_keyboard_from_a_pasted_address(page, site, open_story, clara):
+    original = make_published(headline="Bridge reopens", by=clara)
+    german = open_story(make_revision(headline="Die Brücke", language="de", by=clara).article)
+    page.get_by_text("Fronts, search engines and partners").click()
+    page.locator(".field-translation_of .select2-selection").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(f"{site}{original.get_absolute_url()}?utm_source=mail")
+    page.locator(".select2-results__option--highlighted", has_text="Bridge reopens").wait_for()
+    page.keyboard.press("Enter")
+    chosen = page.locator(".field-translation_of .select2-selection__rendered")
+    expect(chosen).to_contain_text("Bridge reopens")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    german.refresh_from_db()
+    assert german.latest_revision.content["translation_of"]["id"] == original.live_revision_id

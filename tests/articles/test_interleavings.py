@@ -12,12 +12,13 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from articles import body, revisions, workflow
-from articles.models import Article, Autosave, ConflictCopy, PublishAct, Revision
+from articles import body, revisions, schedule, workflow
+from articles.admin.planning import refuse_overtaken, seen
+from articles.models import Article, Autosave, ConflictCopy, PlannedChange, PublishAct, Revision
 from articles.writing import unsaved
 from articles.writing.merge import BOTH, MINE, THEIRS, Merge
 from tests.factories import make_content, make_revision, make_section, make_user
@@ -29,7 +30,7 @@ ACTS = (
     ["save"] * 8
     + ["autosave"] * 4
     + ["publish"] * 3
-    + ["schedule"]
+    + ["schedule"] * 3
     + ["restore"] * 2
     + ["put_back"]
     + ["open"] * 3
@@ -51,10 +52,8 @@ class Editor:
 
     def begin(self, pk):
         self.pk, self.saved, self.refused, self.kept = pk, {}, [], None
-        self.saw, self.replaced = (
-            {},
-            {},
-        )  # by version made: the one looked at; by act: the version readers saw
+        # By version made: the one looked at; by act: the version readers saw; by plan: the id of the one that waited.
+        self.saw, self.replaced, self.planned = {}, {}, {}
         self.open()
 
     def new_word(self):
@@ -62,7 +61,8 @@ class Editor:
         return f"{self.name}{self.count}"
 
     def open(self):
-        latest = Article.objects.select_related("latest_revision").get(pk=self.pk).latest_revision
+        article = Article.objects.select_related("latest_revision").get(pk=self.pk)
+        latest, self.plan = article.latest_revision, seen(article, "later")
         self.revision, self.base, self.content = latest, latest.number, latest.content
 
     def write(self):
@@ -129,8 +129,13 @@ class Editor:
         workflow.publish(self.revision, by=self.user)
 
     def schedule(self):
-        later = timezone.now() + timedelta(hours=1)
-        workflow.publish(self.revision, by=self.user, at=later)
+        with transaction.atomic():
+            refuse_overtaken(Article(pk=self.pk), "later", self.plan)
+            later = timezone.now() + timedelta(hours=1)
+            done = schedule.publish_later(self.revision, by=self.user, at=later)
+        if isinstance(done, PlannedChange):
+            self.planned[done.pk] = self.plan.split()[0]
+        self.open()
 
     def restore(self):
         number = self.chance.randint(1, self.base)
@@ -209,7 +214,20 @@ def overwritten(pk, editors):
         for act, live in replaced.items()
         if before[act] != live
     ]
-    return lost + half_published(article)
+    return lost + unplanned(pk, editors) + half_published(article)
+
+
+def unplanned(pk, editors):
+    """Return the plans of a story in whose place somebody put another without having seen them, as sentences."""
+    anew = PlannedChange.objects.filter(article=pk, state=PlannedChange.State.CANCELLED)
+    gone = dict(anew.values_list("settled_at", "pk"))
+    made = dict(PlannedChange.objects.filter(article=pk).values_list("pk", "made_at"))
+    return [
+        f"Plan {plan} took the place of {gone.get(made[plan])}, not of {saw}."
+        for editor in editors
+        for plan, saw in editor.planned.items()
+        if str(gone.get(made[plan])) != saw
+    ]
 
 
 def half_published(article):
@@ -260,6 +278,32 @@ def test_ten_thousand_times_two_editors_at_once_overwrite_nothing():
     seen = interleave(10_000, seed=20260302)
     print(dict(seen))
     assert {"save", "autosave", "publish", "schedule", "restore", "put_back", "conflict"} <= seen.keys()
+
+
+def test_a_plan_put_in_the_place_of_another_s_would_be_seen():
+    section = make_section()
+    ana, ben = (
+        Editor(name, make_user(name, "editor", sections=[section]), random.Random(1))
+        for name in ("ana", "ben")
+    )
+    revision = make_revision(by=ana.user)
+    workflow.publish(revision, by=ana.user)
+    for editor in (ana, ben):
+        editor.begin(revision.article_id)
+    ana.save()
+    ben.open()
+    ben.act("schedule")
+    assert PlannedChange.objects.get().state == "waiting"
+    ana.act("schedule")
+    assert ana.seen == {"schedule refused": 1}
+    assert overwritten(ana.pk, [ana, ben]) == []
+    ana.plan = seen(Article.objects.get(), "later")
+    ana.act("schedule")
+    first, second = PlannedChange.objects.order_by("pk").values_list("pk", flat=True)
+    assert overwritten(ana.pk, [ana, ben]) == []
+    ana.planned[second] = "None"
+    told = f"Plan {second} took the place of {first}, not of None."
+    assert overwritten(ana.pk, [ana, ben]) == [told]
 
 
 def test_a_text_written_over_would_be_seen():

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles import body
@@ -10,7 +11,7 @@ from images import library
 from images.models import Image
 from tests.audit.looks import SPACING
 from tests.browser import becomes, let_settle
-from tests.factories import figure, make_chief, make_revision
+from tests.factories import figure, make_revision
 from tests.images import files
 
 pytestmark = [
@@ -18,13 +19,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("own_media"),
 ]
-
-
-@pytest.fixture
-def clara(sign_in):
-    user = make_chief()
-    sign_in(user)
-    return user
 
 
 def make(title, user, size=(400, 300), **fields):
@@ -150,6 +144,28 @@ def test_a_lead_picture_is_shown_with_the_words_it_brings_along(page, open_story
     page.locator("[data-lead-shown] img").wait_for()
 
 
+def test_a_picture_for_social_media_is_chosen_and_shown(page, open_story, clara):
+    make("harbour", clara)
+    card = make("card", clara, (1200, 630))
+    article = open_story("<p>a</p>")
+    page.locator("details.more summary").click()
+    field = page.locator(".field-social_image")
+    field.locator(".select2-selection").click()
+    page.locator(".select2-search__field").last.fill("card")
+    page.locator(".select2-results__option", has_text="card").click()
+    expect(field.locator("img")).to_have_attribute("alt", "A card")
+    save(page)
+    assert content(article)["social_image"] == {"id": card.pk, "name": "card"}
+    page.locator("details.more summary").click()
+    expect(field.locator("img")).to_be_visible()
+    Image.objects.filter(pk=card.pk).update(alt="", retired_at=timezone.now())
+    page.reload()
+    shown = page.locator(".finding[data-field=social_image][data-code=missing-alt]")
+    shown.get_by_role("button", name="Show").click()
+    expect(field.locator(".select2-selection")).to_be_focused()
+    expect(field.locator(".errors")).to_have_text("May not be printed any more.")
+
+
 def test_several_pictures_are_sent_one_after_the_other(page, site, clara, console_errors):
     make("known", clara)
     page.goto(f"{site}/admin/images/image/add/")
@@ -195,3 +211,115 @@ def test_library_and_choice_are_usable_by_everybody(page, site, open_story, clar
     violations = Axe().run(page, context=".desk-dialog").response["violations"]
     found["dialog"] = [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
     assert found == dict.fromkeys(found, [])
+
+
+# While one is on its way
+
+BRING = """(target, [kind, shots]) => {
+  const transfer = new DataTransfer()
+  for (const [name, bytes] of shots) transfer.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }))
+  const { left, top, height } = target.getBoundingClientRect()
+  const at = { clientX: left + 5, clientY: top + height / 2, bubbles: true, cancelable: true }
+  target.dispatchEvent(kind === "paste" ? new ClipboardEvent("paste", { clipboardData: transfer, ...at })
+    : new DragEvent("drop", { dataTransfer: transfer, ...at }))
+}"""
+
+
+@pytest.fixture
+def held(page):
+    """Pictures that are sent and not answered yet; ``held.pop(0).continue_()`` has the first one answered."""
+    routes = []
+    page.route("**/images/image/add/", lambda route: routes.append(route))
+    return routes
+
+
+def bring(place, kind, *names):
+    shots = [(f"{name}.png", list(files.halves("PNG", (400, 300 + n)))) for n, name in enumerate(names)]
+    place.evaluate(BRING, [kind, shots])
+
+
+def paragraphs(page):
+    return page.locator(".ProseMirror[contenteditable=true] > p")
+
+
+def at_the_end_of(page, paragraph):
+    paragraph.click()
+    let_settle(page)
+    page.keyboard.press("End")
+    let_settle(page)
+
+
+def written(article):
+    """The body as saved, with titles for numbers of pictures."""
+    told = content(article)["body"]
+    for image in Image.objects.all():
+        told = told.replace(figure(image), f"[{image.title}]")
+    return told
+
+
+def test_a_picture_that_comes_late_stands_where_it_was_pasted_and_leaves_the_cursor_alone(
+    page, open_story, held
+):
+    article = open_story("<p>First.</p><p>Last.</p>")
+    at_the_end_of(page, paragraphs(page).first)
+    bring(paragraphs(page).first, "paste", "ferry")
+    page.keyboard.type(" It sails.")
+    at_the_end_of(page, paragraphs(page).last)
+    page.keyboard.type(" The sent")
+    becomes(page, lambda: len(held), 1)
+    held.pop().continue_()
+    page.locator("figure.desk-picture img").wait_for()
+    page.keyboard.type("ence goes on.")
+    save(page)
+    assert written(article) == "<p>First. It sails.</p>[ferry]<p>Last. The sentence goes on.</p>"
+
+
+def test_a_picture_that_comes_while_another_field_is_written_leaves_the_cursor_there(page, open_story, held):
+    article = open_story("<p>First.</p>")
+    at_the_end_of(page, paragraphs(page).first)
+    bring(paragraphs(page).first, "paste", "ferry")
+    page.locator("[name=headline]").fill("Ferry ")
+    becomes(page, lambda: len(held), 1)
+    held.pop().continue_()
+    page.locator("figure.desk-picture img").wait_for()
+    let_settle(page)
+    page.keyboard.type("sails")
+    save(page)
+    assert (content(article)["headline"], written(article)) == ("Ferry sails", "<p>First.</p>[ferry]")
+
+
+def test_a_lead_that_comes_while_one_writes_takes_no_letter_for_its_alt_text(page, open_story, held):
+    article = open_story("<p>First.</p>")
+    at_the_end_of(page, paragraphs(page).first)
+    bring(page.locator("[data-add-picture]"), "drop", "ferry")
+    page.keyboard.type(" The sent")
+    becomes(page, lambda: len(held), 1)
+    held.pop().continue_()
+    page.locator(".lead-thumb").wait_for()
+    page.keyboard.type("ence goes on.")
+    expect(page.locator("[name=lead_alt]")).to_have_value("")
+    save(page)
+    assert written(article) == "<p>First. The sentence goes on.</p>"
+
+
+def test_pictures_dropped_together_come_in_their_order_below_the_paragraph(page, open_story):
+    article = open_story("<p>First words.</p><p>Last.</p>")
+    bring(paragraphs(page).first, "drop", "one", "two", "three")
+    expect(page.locator("figure.desk-picture img")).to_have_count(3)
+    save(page)
+    assert written(article) == "<p>First words.</p>[one][two][three]<p>Last.</p>"
+
+
+def test_a_picture_comes_in_though_the_text_it_was_dropped_on_is_gone(page, open_story, held):
+    article = open_story("<p>First.</p><p>Middle.</p><p>Last.</p>")
+    bring(paragraphs(page).last, "drop", "ferry")
+    becomes(page, lambda: len(held), 1)
+    at_the_end_of(page, paragraphs(page).first)
+    page.keyboard.press("Control+Shift+End")
+    let_settle(page)
+    page.keyboard.press("Delete")
+    expect(paragraphs(page)).to_have_count(1)
+    held.pop().continue_()
+    page.locator("figure.desk-picture img").wait_for()
+    save(page)
+    assert written(article) == "<p>First.</p>[ferry]"

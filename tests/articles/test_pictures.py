@@ -9,8 +9,10 @@ from lxml import html
 
 from articles import body, workflow
 from articles.checks import check
+from articles.models import Article
 from articles.revisions import reference
 from images.models import Image, Use
+from tests.articles.test_admin import filled
 from tests.factories import (
     BODY,
     figure,
@@ -21,6 +23,7 @@ from tests.factories import (
     make_published,
     make_revision,
     make_section,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +210,66 @@ def test_each_picture_of_the_body_needs_rights_and_words():
     }
     with pytest.raises(workflow.Blocked):
         workflow.publish(make_revision(body=text), by=make_chief())
+
+
+def test_the_picture_for_social_media_is_chosen_in_the_form_by_whoever_may_change_pictures(client):
+    card, other = make_image("Card"), make_image("Other")
+    article = led_by(make_image())
+    page = f"/admin/articles/article/{article.pk}/change/"
+
+    def save(role, image, act="save"):
+        client.force_login(make_user(role.replace(" ", ""), role, sections=[make_section()]))
+        client.post(page, filled(client.get(page), social_image=image.pk, act=act))
+        latest = Article.objects.get(pk=article.pk).latest_revision.content["social_image"]
+        return latest and latest["name"]
+
+    chosen = [
+        save("tag desk", card),
+        save("picture desk", other),
+        save("reporter", card),
+        save("editor", card),
+    ]
+    assert chosen == [None, "Other", "Other", "Card"]
+    client.post(page, filled(client.get(page), act="publish"))
+    _, public = page_of(client, Article.objects.get(pk=article.pk))
+    told = {meta.get("property"): meta.get("content") for meta in public.xpath("//meta[@property]")}
+    assert told["og:image"] == f"http://testserver/media/{card.stem}-1280.jpg"
+    client.post(page, filled(client.get(page), social_image="", act="save"))
+    assert Article.objects.get(pk=article.pk).latest_revision.content["social_image"] is None
+
+
+def test_a_picture_for_social_media_needs_words_of_its_own_for_it_goes_out_with_them():
+    bare = make_image("Bare", credit="", alt="")
+    assert findings(social_image=reference(make_image())) == []
+    assert findings(social_image=reference(bare), lead_credit="Ana", lead_alt="Boats") == [
+        ("missing-alt", "block", "social_image", "The picture “Bare” has no alt text; say what it shows."),
+        ("missing-credit", "block", "social_image", "The picture “Bare” has no credit; name who made it."),
+    ]
+
+
+def test_a_finding_about_a_picture_names_its_row_and_links_it(client):
+    bare = make_image("Bare", credit="")
+    text = BODY + figure(bare) + figure(Image(pk=999_999))
+    revision = make_revision(body=text, lead_image=reference(bare))
+    assert [(found.code, found.field, found.picture) for found in check(revision)] == [
+        ("missing-credit", "body", bare.pk),
+        ("missing-picture", "body", 999_999),
+        ("missing-credit", "lead_credit", bare.pk),
+    ]
+    client.force_login(make_user("ben", "editor"))
+    page = html.fromstring(
+        client.get(f"/admin/articles/article/{revision.article_id}/change/").content.decode()
+    )
+    rows = [
+        (row.get("data-code"), row.get("data-picture"), row.xpath(".//p[@class='finding-acts']/a/@href"))
+        for row in page.xpath("//li[@data-picture]")
+    ]
+    address = f"/admin/images/image/{bare.pk}/change/"
+    assert rows == [
+        ("missing-credit", str(bare.pk), [address]),
+        ("missing-picture", "999999", []),
+        ("missing-credit", str(bare.pk), [address]),
+    ]
 
 
 def test_a_retired_picture_is_called_so():

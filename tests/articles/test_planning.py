@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
-from articles import schedule, workflow
+from articles import clearance, schedule, workflow
 from articles.clock import local
 from articles.models import Article, PlannedChange
+from articles.revisions import reference
 from articles.writing.outlook import outlook
-from tests.factories import make_chief, make_content, make_published, make_revision, make_user
+from desk.alarms import alarms
+from tests.factories import make_chief, make_content, make_published, make_revision, make_tag, make_user
 from tests.pages import said
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +234,76 @@ def test_of_two_who_set_the_same_thing_the_second_is_told(ana, ben, plan, client
     ]
 
 
+OVERTAKEN = "Somebody changed this in the meantime: see how it stands now."
+
+
+def field_of(page, name, act):
+    """Return what the form of a page sends in its field ``name``, of the form whose button does ``act``."""
+    (form,) = html.fromstring(page.content.decode()).xpath(f"//form[.//button[@value='{act}']]")
+    return form.fields[name]
+
+
+def test_an_older_page_puts_no_plan_in_the_place_of_somebody_s(ben, plan, client):
+    article, clara, at = make_published(by=ben), make_chief(), whole_hour_ahead(8)
+    workflow.save(article, make_content(headline="Clara's"), by=clara, base=1)
+    client.force_login(clara)
+    page = client.get(f"/admin/articles/article/{article.pk}/planning/")
+    bens = workflow.save(article, make_content(headline="Ben's"), by=ben, base=2)
+    schedule.publish_later(bens, by=ben, at=at)
+    act = "later:2"
+    page = plan(clara, article, act, seen=field_of(page, "seen", act), later_at=typed(at + HOUR))
+    assert said(page) == [OVERTAKEN]
+    waits = PlannedChange.objects.get()
+    assert (waits.revision, waits.state, waits.at) == (bens, "waiting", at)
+    # She looked, and means it.
+    act = "later:3"
+    page = plan(clara, article, act, seen=field_of(page, "seen", act), later_at=typed(at + HOUR))
+    assert [(row.at, row.state) for row in PlannedChange.objects.order_by("pk")] == [
+        (at, "cancelled"),
+        (at + HOUR, "waiting"),
+    ]
+
+
+def test_an_older_page_neither_calls_off_nor_changes_what_somebody_set_anew(ben, plan, client):
+    clara, at = make_chief(), whole_hour_ahead(3)
+    first = make_revision(by=ben)
+    article = schedule.publish_later(first, by=clara, at=at).article
+    workflow.save(article, make_content(headline="Second"), by=clara, base=1)
+    client.force_login(clara)
+    page = client.get(f"/admin/articles/article/{article.pk}/planning/")
+    schedule.publish_later(first, by=ben, at=at + HOUR)
+    for act in ("call-off", "instead:2"):
+        assert said(plan(clara, article, act, seen=field_of(page, "seen", act))) == [OVERTAKEN]
+        after = Article.objects.get()
+        assert (after.visible_from, after.live_revision) == (at + HOUR, first)
+    page = plan(clara, article, "")
+    assert said(plan(clara, article, "call-off", seen=field_of(page, "seen", "call-off"))) == [
+        "Called off: the story is an unpublished draft again."
+    ]
+
+
+@pytest.mark.parametrize("act", ["later", "instead"])
+def test_an_older_form_of_the_story_plans_nothing_over_somebody_s_plan(ben, client, act):
+    article, clara, at = make_published(by=ben), make_chief(), whole_hour_ahead(8)
+    if act == "instead":
+        schedule.publish_later(
+            workflow.save(article, make_content(headline="First plan"), by=ben, base=1), by=ben, at=at - HOUR
+        )
+    workflow.save(article, make_content(headline="Looked at"), by=ben, base=Article.objects.get().version)
+    client.force_login(clara)
+    address = f"/admin/articles/article/{article.pk}/change/"
+    page = client.get(address)
+    bens = Article.objects.get().latest_revision
+    planned = schedule.publish_later(bens, by=ben, at=at)
+    data = form_data(Article.objects.get(), act, **{"later-at": typed(at + HOUR)})
+    data |= {"tab": "00000000-0000-4000-8000-000000000001", "later-seen": field_of(page, "later-seen", act)}
+    page = client.post(address, data, follow=True)
+    assert said(page) == [f"Your text is saved as version {bens.number + 1}.", OVERTAKEN]
+    planned.refresh_from_db()
+    assert (planned.revision, planned.state) == (bens, "waiting")
+    assert field_of(page, "later-at", "later") == typed(at + HOUR)
+
+
 def test_who_calls_off_what_went_out_a_moment_before_is_told(ben, plan):
     article = make_published(by=ben)
     later = workflow.save(article, make_content(headline="Later"), by=ben, base=1)
@@ -272,8 +345,8 @@ def test_a_later_edit_has_to_be_cleared_again_and_the_page_leads_to_the_differen
 def test_the_very_words_that_were_cleared_may_go_out_as_another_version(ana, ben):
     lena = make_user("lena", "legal")
     first = make_revision(by=ana)
-    workflow.require_legal(first.article, True, by=ana)
-    workflow.clear(first, by=lena)
+    clearance.require_legal(first.article, True, by=ana)
+    clearance.clear(first, by=lena)
     workflow.save(first.article, make_content(headline="Another"), by=ana, base=1)
     again = workflow.restore(first, by=ana, base=2)
     workflow.publish(again, by=ben)
@@ -284,11 +357,11 @@ def test_the_very_words_that_were_cleared_may_go_out_as_another_version(ana, ben
 def test_nobody_but_legal_clears_or_says_that_it_needs_no_clearance(who, ana):
     user = make_user("somebody", who)
     article = make_revision(by=user if who == "reporter" else ana).article
-    workflow.require_legal(article, True, by=ana if who != "reporter" else user)
+    clearance.require_legal(article, True, by=ana if who != "reporter" else user)
     with pytest.raises(workflow.NotAllowed, match="Only legal can clear a story."):
-        workflow.clear(article.latest_revision, by=user)
+        clearance.clear(article.latest_revision, by=user)
     with pytest.raises(workflow.NotAllowed, match="Only legal can say"):
-        workflow.require_legal(article, False, by=user)
+        clearance.require_legal(article, False, by=user)
 
 
 # Back to the writer
@@ -330,7 +403,7 @@ def test_nothing_is_sent_back_that_was_not_handed_in_nor_by_its_writer(ana, ben)
 def test_who_wrote_the_last_version_needs_a_reason_that_is_read_in_the_morning(ben, client, settings):
     settings.FOUR_EYES = True
     revision = make_revision(by=ben, headline="Written at night")
-    with pytest.raises(workflow.NotAllowed, match="You wrote this version yourself"):
+    with pytest.raises(workflow.NotAllowed, match="Nobody else has read what you wrote"):
         workflow.publish(revision, by=ben)
     act = workflow.publish(revision, by=ben, alone="Nobody else is here.")
     assert act.alone == "Nobody else is here."
@@ -347,11 +420,126 @@ def test_another_pair_of_eyes_needs_none(ana, ben, settings):
     assert act.alone == ""
 
 
+def alone(story, by):
+    """Whether ``by`` has to say why, if the newest version is published."""
+    return workflow.wants_reason_alone(Article.objects.get(pk=story.pk).latest_revision, by)
+
+
+def change(story, by, **content):
+    story = Article.objects.get(pk=story.pk)
+    return workflow.save(story, story.latest_revision.content | content, by=by, base=story.version)
+
+
+def test_a_tag_a_byline_or_a_picture_of_another_hand_is_no_second_pair_of_eyes(ben, settings):
+    settings.FOUR_EYES = True
+    story = make_revision(by=ben).article
+    change(story, ben, body="<p>Written on.</p>")
+    tom, pia = make_user("tom", "tag desk"), make_user("pia", "picture desk")
+    change(story, tom, tags=[reference(make_tag())], byline_override="By our staff")
+    change(story, pia, lead_alt="The bridge", lead_caption="The bridge on Monday")
+    assert Article.objects.get().version == 4
+    with pytest.raises(workflow.NotAllowed, match="Nobody else has read what you wrote"):
+        workflow.publish(Article.objects.get().latest_revision, by=ben)
+    assert not alone(story, make_chief())
+
+
+@pytest.mark.parametrize("field", ["headline", "kicker", "standfirst", "body"])
+def test_who_changes_its_words_has_read_it(ana, ben, settings, field):
+    settings.FOUR_EYES = True
+    story = make_revision(by=ben).article
+    workflow.assign(story, by=ben, assignee=ana, due_at=None)
+    assert alone(story, ben)
+    change(story, ana, **{field: "<p>Hers.</p>"})
+    assert not alone(story, ben)
+    change(story, ben, tags=[reference(make_tag())])
+    assert not alone(story, ben)
+    change(story, ben, lead_caption="His again")
+    assert alone(story, ben)
+
+
+def test_who_calls_it_ready_has_read_it_and_no_later_version(ben, settings):
+    settings.FOUR_EYES = True
+    clara, story = make_chief(), make_revision(by=ben).article
+    workflow.set_state(story, "ready", by=ben)
+    assert alone(story, ben)
+    workflow.set_state(story, "draft", by=ben)
+    workflow.set_state(story, "ready", by=clara)
+    assert not alone(story, ben)
+    change(story, make_user("tom", "tag desk"), tags=[reference(make_tag())])
+    assert not alone(story, ben)
+    change(story, ben, headline="Since")
+    assert alone(story, ben)
+    assert not workflow.wants_reason_alone(story.revisions.get(number=2), ben)
+
+
+def test_who_set_it_for_a_time_has_read_it(ben, settings):
+    settings.FOUR_EYES = True
+    story = make_revision(by=ben).article
+    schedule.publish_later(story.latest_revision, by=make_chief(), at=timezone.now() + HOUR)
+    assert not alone(story, ben)
+    assert workflow.publish(story.latest_revision, by=ben).alone == ""
+    online = _published(ben)
+    schedule.publish_later(change(online, ben, headline="New"), by=make_chief(), at=timezone.now() + HOUR)
+    assert not alone(online, ben)
+
+
+@pytest.mark.parametrize(
+    "set_time",
+    [
+        lambda story, clara: schedule.set_expiry(story, by=clara, at=timezone.now() + 9 * HOUR),
+        lambda story, clara: schedule.set_embargo(story, by=clara, until=timezone.now() + 2 * HOUR),
+    ],
+)
+def test_who_sets_an_expiry_or_an_embargo_need_not_have_read_it(ben, settings, set_time):
+    settings.FOUR_EYES = True
+    clara, story = make_chief(), make_revision(by=ben, headline="Waits").article
+    schedule.publish_later(story.latest_revision, by=ben, at=timezone.now() + HOUR, alone="Night shift.")
+    set_time(story, clara)
+    assert alone(story, ben)
+    assert [act.by for act in story.publish_acts.all()] == [ben, ben]
+    (found,) = alarms(clara)
+    assert [row.told for row in found.rows] == ["Version 1, ben: Night shift."]
+    schedule.call_off(story, by=ben)
+    assert alarms(clara) == []
+
+
+def test_who_lets_out_what_was_held_is_not_told_to_have_done_it_alone(ben, settings):
+    settings.FOUR_EYES = True
+    clara, lena, story = make_chief(), make_user("lena", "legal"), make_revision(by=ben).article
+    schedule.publish_later(story.latest_revision, by=ben, at=timezone.now() + HOUR, alone="Night shift.")
+    clearance.require_legal(story, True, by=ben)
+    Article.objects.update(publish_at=timezone.now() - HOUR)
+    clearance.clear(story.latest_revision, by=lena)
+    assert schedule.let_out(story, by=clara, number=1).alone == ""
+    assert alarms(clara) == []
+
+
+def test_who_sends_it_back_afterwards_has_not_called_it_ready(ben, settings):
+    settings.FOUR_EYES = True
+    clara, story = make_chief(), make_revision(by=ben).article
+    workflow.set_state(story, "ready", by=clara)
+    workflow.send_back(story, by=clara, reason="The mayor has to be asked.")
+    assert alone(story, ben)
+
+
+def test_what_readers_saw_already_is_not_read_again(ana, ben, settings):
+    settings.FOUR_EYES = True
+    story = _published(ben)
+    change(story, make_user("tom", "tag desk"), tags=[reference(make_tag())])
+    assert not alone(story, ben)
+    change(story, ben, headline="New")
+    assert alone(story, ben)
+    assert not workflow.wants_reason_alone(story.live_revision, ben)
+    waits = make_revision(by=ben).article  # set for later is not yet seen
+    workflow.publish(waits.latest_revision, by=ben, at=timezone.now() + HOUR, alone="Night shift.")
+    assert alone(waits, ben)
+
+
 def test_a_plan_asks_for_the_reason_when_it_is_made(ben, settings):
     settings.FOUR_EYES = True
     article = _published(ben)
     later = workflow.save(article, make_content(headline="Later"), by=ben, base=1)
-    with pytest.raises(workflow.NotAllowed, match="You wrote this version yourself"):
+    with pytest.raises(workflow.NotAllowed, match="Nobody else has read what you wrote"):
         schedule.publish_later(later, by=ben, at=timezone.now() + HOUR)
     schedule.publish_later(later, by=ben, at=timezone.now() + HOUR, alone="Night shift.")
     schedule.apply_due(timezone.now() + 2 * HOUR)
@@ -388,7 +576,7 @@ def test_the_board_shows_what_was_held_what_waits_for_legal_and_what_is_due(ana,
     )
     schedule.apply_due(timezone.now() + 2 * HOUR)
     waits = make_revision(by=ana, headline="Waits").article
-    workflow.require_legal(waits, True, by=ana)
+    clearance.require_legal(waits, True, by=ana)
     workflow.assign(waits, by=ben, assignee=ana, due_at=timezone.now() + HOUR)
     client.force_login(ana)
     board = client.get("/admin/").context["alarms"]

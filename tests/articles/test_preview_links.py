@@ -6,12 +6,21 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from articles import schedule, workflow
 from articles.models import Article, PreviewLink, PreviewOpening, PublishAct, Restriction
 from articles.permissions import NotAllowed
 from articles.writing import invitations
 from delivery.models import Purge
-from tests.factories import make_chief, make_content, make_revision, make_user
+from tests.factories import (
+    byline,
+    make_author,
+    make_chief,
+    make_content,
+    make_image,
+    make_revision,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -92,6 +101,52 @@ def test_what_does_not_stand_any_more_answers_as_what_never_was(end, link, ben):
     answer, nothing = Client().get(wanted), Client().get("/politics/nothing-999999/")
     assert (answer.status_code, answer.content) == (404, nothing.content)
     assert sorted(answer.headers.items()) == sorted(nothing.headers.items())
+
+
+@pytest.mark.parametrize("kind", ["legal", "agency_kill", "error", "law"])
+@pytest.mark.parametrize("stage", ["online", "set for later"])
+def test_a_withdrawal_ends_each_address_that_still_showed_the_story(kind, stage, link, ben):
+    late = invitations.invite(link.article, by=ben, person="Too Late", until=timezone.now() + DAY)
+    PreviewLink.objects.filter(pk=late.pk).update(until=timezone.now())
+    other = invitations.invite(
+        make_revision(by=ben).article, by=ben, person="Cem", until=timezone.now() + DAY
+    )
+    at = timezone.now() + DAY if stage == "set for later" else None
+    workflow.publish(link.article.latest_revision, by=ben, at=at)
+    assert Client().get(path(link)).status_code == 200
+    if kind == "law":
+        workflow.withdraw_by_law(link.article, by=ben, note="")
+    else:
+        workflow.withdraw(link.article, by=ben, kind=kind)
+    answer, nothing = Client().get(path(link)), Client().get("/politics/nothing-999999/")
+    assert (answer.status_code, answer.content) == (404, nothing.content)
+    ended = dict(PreviewLink.objects.values_list("person", "revoked_at"))
+    withdrawn_at = Article.objects.get(pk=link.article_id).withdrawn_at
+    assert ended == {"Mara Quill": withdrawn_at, "Too Late": None, "Cem": None}
+    revoked = AuditEntry.objects.filter(verb="revoke")
+    assert [(row.target_id, row.detail) for row in revoked] == [(link.article_id, {"to": "Mara Quill"})]
+    assert Client().get(path(other)).status_code == 200
+
+
+def test_who_has_to_read_a_withdrawn_story_gets_an_address_of_their_own(link, ben):
+    workflow.publish(link.article.latest_revision, by=ben)
+    workflow.withdraw(link.article, by=ben, kind="legal")
+    new = invitations.invite(link.article, by=ben, person="Counsel", until=timezone.now() + DAY)
+    assert Client().get(path(new)).status_code == 200
+
+
+def test_a_story_that_is_only_not_to_be_found_keeps_its_addresses(link, ben):
+    workflow.publish(link.article.latest_revision, by=ben)
+    workflow.withdraw(link.article, by=ben, kind="deindex")
+    assert Client().get(path(link)).status_code == 200
+
+
+def test_what_stands_beside_a_story_ends_the_link_as_its_own_words_do(link, ben):
+    author = make_author("Mara Quist", portrait=make_image("Face", credit="Orest Valkyn"))
+    workflow.save(link.article, make_content(bylines=[byline(author)]), by=ben, base=1)
+    assert Client().get(path(link)).status_code == 200
+    Restriction.objects.create(name="Orest Valkyn", reason="x", made_by=ben)
+    assert Client().get(path(link)).status_code == 404
 
 
 def test_only_an_editor_invites_and_says_whom(ana, ben, link):

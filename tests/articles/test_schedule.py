@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from articles import jobs, schedule, workflow
+from articles import clearance, jobs, schedule, workflow
 from articles.models import Article, PlannedChange, PublishAct, Revision
 from articles.models.article import FOREVER
 from articles.permissions import NotAllowed
@@ -115,7 +115,7 @@ def test_a_change_that_went_online_by_hand_is_no_alarm(ben):
 def test_what_may_not_go_out_any_more_is_held_with_the_reason(ben):
     article = online(ben)
     planned = schedule.publish_later(change(article, "Later", by=ben), by=ben, at=timezone.now() + HOUR)
-    workflow.require_legal(article, True, by=ben)
+    clearance.require_legal(article, True, by=ben)
     come(planned)
     schedule.apply_due()
     assert fresh(planned).why == "Legal has to clear this version before it goes out."

@@ -10,11 +10,13 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
+from lxml import html
 
 from articles import workflow
 from articles.models import Article, Autosave, ConflictCopy, Presence, Revision
 from articles.writing import unsaved
-from tests.articles.test_admin import filled
+from tests.articles.test_admin import filled, in_words
 from tests.factories import make_chief, make_content, make_published, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,8 @@ def test_what_is_typed_is_kept_and_no_version_is_made(ana, desk):
     answer = desk(ana).post(address(article), typed(headline="Half a head"))
     kept = Autosave.objects.get()
     assert answer.json() == {
-        "user": ana.pk, "kept": unsaved.clock(kept.at), "closed": False, "others": [], "news": "", "waiting": [],
+        "user": ana.pk, "kept": unsaved.clock(kept.at), "closed": False, "refused": False, "others": [], "news": "",
+        "waiting": [],
     }  # fmt: skip
     assert (kept.user, kept.article, kept.base, json.loads(kept.form)["headline"]) == (
         ana,
@@ -293,8 +296,85 @@ def test_taking_over_breaks_nothing_that_the_other_has(ana, ben, desk):
 def test_who_may_only_read_is_seen_and_keeps_nothing(ana, desk):
 
     article, rita = make_revision(by=ana).article, make_user("rita", "reporter")
-    assert desk(rita).post(address(article), typed()).json()["kept"] == ""
+    answer = desk(rita).post(address(article), typed()).json()
+    assert (answer["kept"], answer["refused"]) == ("", True)
     assert (Autosave.objects.count(), Presence.objects.count()) == (0, 1)
+
+
+@pytest.fixture
+def given_and_taken(ben, desk):
+    """(Rita's browser, a story that she was given, wrote in and may only read by now)."""
+    rita, article = (
+        make_user("rita", "reporter"),
+        make_revision(by=ben, body="<p>The bridge opens.</p>").article,
+    )
+    workflow.assign(article, by=ben, assignee=rita, due_at=None)
+    client = desk(rita)
+    page = client.get(story(article))
+    words = {"headline": "Rita's headline", "kicker": "", "body": "<p>The bridge opens. <em>Rita's</em></p>"}
+    form = filled(page, tab=TABS[0], typed="1", stamp=1, **words)
+    client.post(address(article), form)
+    workflow.assign(article, by=ben, assignee=None, due_at=None)
+    answer = client.post(address(article), form | {"stamp": 2, "standfirst": "Typed on by Rita."}).json()
+    assert (answer["kept"], answer["refused"]) == (unsaved.clock(Autosave.objects.get().at), True)
+    client.post(address(article), {"tab": TABS[0], "leave": "1"})
+    return client, article
+
+
+def test_who_may_not_write_any_more_reads_and_copies_what_they_wrote(given_and_taken):
+    client, article = given_and_taken
+    page, kept = client.get(story(article)), Autosave.objects.get()
+    tree = html.fromstring(page.content.decode())
+    assert tree.xpath(f"//form[@data-offer='{kept.pk}']/a/text()") == ["Read it", "Compare"]
+    page = client.get(f"{story(article)}?take={kept.pk}")
+    tree = html.fromstring(page.content.decode())
+    told = " ".join(tree.xpath("string(//p[@class='kept' and not(@hidden)])").split())
+    assert told == (
+        f"This is your unsaved text of {date_format(timezone.localtime(kept.at), 'DATETIME_FORMAT')}; it is not saved yet. "
+        "You can’t change this story any more: copy what you need, or ask an editor of its section."
+    )
+    fields = tree.xpath("//form[@data-story]")[0].fields
+    wanted = {
+        "headline": "Rita's headline",
+        "standfirst": "Typed on by Rita.",
+        "body": "<p>The bridge opens. <em>Rita's</em></p>",
+    }
+    assert {name: fields[name].strip() for name in wanted} == wanted
+    shut = {node.get("name") for node in tree.xpath("//form[@data-story]//*[@name][@readonly or @disabled]")}
+    rows = {field.html_name for row in page.context["story"].bylines for field in row}
+    assert ({*page.context["form"].fields} - {"byline_note"}) | rows <= shut  # that is not on the page
+    assert tree.xpath("//button[@name='act']") == []
+
+
+def test_who_may_not_write_any_more_compares_what_they_wrote(given_and_taken):
+    client, article = given_and_taken
+    page = client.get(f"{address(article, 'compare')}?before=1&after=unsaved-{Autosave.objects.get().pk}")
+    after = {label: words for label, _before, words in in_words(page.context["changes"])}
+    assert (after["headline"], after["standfirst"]) == ("Rita's headline", "Typed on by Rita.")
+
+
+def test_who_may_not_write_any_more_can_save_nothing(given_and_taken):
+    client, article = given_and_taken
+    kept = Autosave.objects.get()
+    form = filled(client.get(f"{story(article)}?take={kept.pk}"), tab=TABS[1], taken=kept.pk, act="save")
+    assert client.post(story(article), form).status_code == 403
+    assert (Article.objects.get().version, Autosave.objects.get().closed) == (1, False)
+
+
+def test_a_note_that_its_writer_may_not_publish_any_more_can_be_copied(ben, desk):
+    article = make_published(by=ben)
+    client = desk(ben)
+    form = filled(client.get(story(article)), tab=TABS[0], act="save")
+    client.post(
+        story(article), form | {"correction_kind": "correction", "wrong": "3 million", "right": "2 million"}
+    )
+    ben.sections.clear()
+    kept = Autosave.objects.get(closed=False)
+    page = client.get(f"{story(article)}?take={kept.pk}")
+    tree = html.fromstring(page.content.decode())
+    told = tree.xpath("string(//p[@class='kept' and not(@hidden)])").strip()
+    assert told == "What you typed beside the text is here again; it is not done yet."
+    assert tree.xpath("//blockquote/text()") == ["3 million", "2 million"]
 
 
 def test_a_login_that_ended_is_said_in_a_word_and_leads_nowhere(ana):

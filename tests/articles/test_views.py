@@ -4,8 +4,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles import workflow
+from articles import revisions, workflow
 from articles.models import Article, Author, OldSlug, Tag
+from articles.models.article import day_of
 from articles.public.pages import LAST, SIZE
 from articles.revisions import reference
 from delivery.models import Purge
@@ -176,6 +177,36 @@ def test_the_page_shows_names_with_links_in_order(client):
         "/authors/cem-yildiz/",
         "/authors/ben-marsh/",
     ]
+
+
+def addresses_in(page):
+    """Every page of the site that ``page`` sends readers or machines to, its own and files aside."""
+    links = page.xpath("//body//a/@href | //head/link[@rel='alternate']/@href")
+    links += page.xpath("//meta[@property='article:author']/@content")
+    for data in map(json.loads, page.xpath("//script[@type='application/ld+json']/text()")):
+        people = data.get("author", [])
+        links += [person["url"] for person in people if "url" in person]
+    return {link.removeprefix("https://courier.example") for link in links if not link.startswith("#")}
+
+
+def test_a_story_in_no_list_names_who_and_what_without_links_that_lead_nowhere(client, settings):
+    settings.SITE_URL = "https://courier.example"
+    article = make_published(
+        bylines=[byline(make_author("Ana Petrenko"), place="Marrow"), byline(make_author("Ben Marsh"), role="photo")],
+        tags=[reference(make_tag("Trams"))],
+    )  # fmt: skip
+    day = f"/archive/{day_of(article.visible_from):%Y/%m/%d}/"
+    lists = {"/authors/ana-petrenko/", "/authors/ben-marsh/", "/tags/trams/", day}
+    before = shown(client.get(article.get_absolute_url()))
+    assert lists <= addresses_in(before)
+    workflow.withdraw(article, by=make_chief(), kind="deindex", note="The person asked.")
+    after = shown(client.get(article.get_absolute_url()))
+    assert [link for link in sorted(addresses_in(after)) if client.get(link).status_code != 200] == []
+    assert addresses_in(after) == addresses_in(before) - lists
+    for part in ("//div[@class='by']/p[1]", "//ul[@class='tags']/li"):
+        assert [text(line) for line in after.xpath(part)] == [text(line) for line in before.xpath(part)]
+    assert "All stories of" in text(before.xpath("//main")[0])
+    assert "All stories of" not in text(after.xpath("//main")[0])
 
 
 def test_a_free_byline_replaces_the_names(client):
@@ -538,7 +569,8 @@ def test_publishing_and_withdrawing_a_translation_calls_back_the_pages_that_name
         assert all(stale & set(answer.page_keys) for answer in pages.values())
         assert original.page_key in stale
         Purge.objects.all().delete()
-    workflow.publish(original.latest_revision, by=make_chief())
+    chief, content = make_chief(), revisions.content_of(original.live_revision) | {"headline": "Open again"}
+    workflow.publish(workflow.save(original, content, by=chief, base=original.version), by=chief)
     assert original.page_key in Purge.objects.values_list("key", flat=True)
     assert original.page_key in client.get(german.get_absolute_url()).page_keys
 
@@ -587,6 +619,7 @@ def test_a_story_is_stamped_with_all_that_it_shows(client):
         "site",
         article.page_key,
         *(f"article:{number}" for number in shown_stories),
+        Article.objects.get(kind="ticker").head_key,
         *(f"author:{pk[slug]}" for slug in ("ana-petrenko", "cem-yildiz")),
         *(f"tag:{pk[slug]}" for slug in ("marrow", "trams", "bridges", "harbour", "budget")),
         f"source:{make_source().pk}",
@@ -753,8 +786,12 @@ def test_corrections_are_listed_newest_first_with_what_was_wrong_and_right(clien
     with django_assert_num_queries(2):
         answer = client.get("/corrections/")
     cards = shown(answer).xpath("//article")
-    assert [[text(node) for node in card.xpath("h2 | p[not(@class='when')]")] for card in cards] == [
-        ["Right of reply: Story 1", "The mayor replies."],
+    assert [[text(node) for node in card.xpath("h2 | p[not(@class='when')] | div/p")] for card in cards] == [
+        [
+            "Right of reply: Story 1",
+            "We are obliged to publish this reply whether or not what it says is true.",
+            "The mayor replies.",
+        ],
         ["Correction: Story 0", "Three years.", "Two years."],
     ]
     assert answer.page_keys == [

@@ -61,6 +61,37 @@ def forget_purges():
 # Saving
 
 
+def test_the_same_text_sent_again_is_the_version_that_it_became(ana, ben):
+    article = make_revision(by=ana).article
+    content = make_content(headline="Trams return")
+    first = workflow.save(article, content, by=ana, base=1)
+    assert workflow.save(article, content, by=ana, base=1) == first
+    assert (fresh(article).version, ConflictCopy.objects.count()) == (2, 0)
+    for who, headline, base in ((ben, "Trams return", 1), (ana, "Trams are back", 1)):
+        with pytest.raises(Conflict):
+            workflow.save(article, make_content(headline=headline), by=who, base=base)
+    workflow.save(article, make_content(headline="Trams run"), by=ben, base=2)
+    with pytest.raises(Conflict):  # another wrote since: that has to be seen
+        workflow.save(article, content, by=ana, base=1)
+
+
+def test_what_is_published_twice_at_once_is_one_act_and_a_minute_later_another(ben, monkeypatch):
+    revision = make_revision(by=ben)
+    first = workflow.publish(revision, by=ben)
+    assert workflow.publish(revision, by=ben) == first
+    clara = make_chief()
+    assert workflow.publish(revision, by=clara).by == clara
+    typo = workflow.publish(revision, by=clara, kind="typo")
+    assert workflow.publish(revision, by=clara).kind == "update"
+    assert PublishAct.objects.count() == 4
+    later = timezone.now() + workflow.AGAIN
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert workflow.publish(revision, by=clara).pk > typo.pk + 1
+    workflow.withdraw(revision.article, by=clara, kind="error")
+    assert workflow.publish(revision, by=clara).until is None
+    assert fresh(revision.article).is_published()
+
+
 def test_a_save_makes_the_next_version(ana):
     article = make_revision(by=ana).article
     saved = workflow.save(article, make_content(headline="Trams return"), by=ana, base=1)
@@ -506,7 +537,7 @@ def test_a_ready_story_goes_back_to_review_when_its_reporter_writes_on(ana, ben)
     assert fresh(revision.article).state == "ready"
     workflow.save(revision.article, revision.content | {"kicker": "Bridges"}, by=ana, base=2)
     assert fresh(revision.article).state == "review"
-    assert AuditEntry.objects.first().detail == {"before": "ready", "after": "review"}
+    assert AuditEntry.objects.first().detail == {"before": "ready", "after": "review", "revision": 3}
 
 
 def finding(code):

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from articles import workflow
 from articles.body import plain
 from articles.models import Article, Autosave, ConflictCopy
-from tests.browser import becomes, let_settle
-from tests.factories import make_content, make_revision, make_section, make_user
+from tests.browser import becomes, cut, let_settle
+from tests.factories import make_content, make_published, make_revision, make_section, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ONE, TWO = "<p>One boat came to the harbour.</p>", "<p>Two trams went over the bridge.</p>"
@@ -142,6 +142,30 @@ def test_a_text_typed_offline_survives_a_reload(page, site, sign_in, ben_, conso
     console_errors[:] = [error for error in console_errors if "ERR_INTERNET_DISCONNECTED" not in error]
 
 
+def test_a_note_of_correction_stays_while_the_text_is_saved_and_the_page_opened_anew(
+    page, site, sign_in, ben_
+):
+    article = make_published(by=ben_)
+    sign_in(ben_)
+    ready(page, story(site, article))
+    page.get_by_text("Publish it with a note of correction").click()
+    page.fill("#id_right", "It cost 2 million.")
+    page.uncheck("#id_in_list")
+    save(page)
+    expect(page.locator("#id_right")).to_have_value("It cost 2 million.")
+    state(page, "Autosaved")
+    page.on("dialog", lambda dialog: dialog.accept())
+    ready(page, story(site, article))
+    take(page)
+    expect(page.locator("#id_right")).to_have_value("It cost 2 million.")
+    expect(page.locator("#id_in_list")).not_to_be_checked()
+    save(page, "Publish the correction")
+    note = article.corrections.get()
+    assert (note.right, note.in_list) == ("It cost 2 million.", False)
+    beat(page)
+    expect(page.get_by_role("link", name="Take it")).to_have_count(0)
+
+
 def test_when_the_login_ends_in_mid_sentence_the_text_stays_and_saving_goes_on(
     page, site, sign_in, ben_, console_errors
 ):
@@ -183,6 +207,47 @@ def test_save_asks_for_the_login_rather_than_lose_the_text(page, site, sign_in, 
     console_errors[:] = [error for error in console_errors if "401" not in error]
 
 
+def test_a_story_taken_away_in_mid_sentence_leaves_its_writer_the_text(
+    page, site, sign_in, ben_, console_errors
+):
+    rita, article = make_user("rita", "reporter"), make_revision(by=ben_, body=ONE).article
+    workflow.assign(article, by=ben_, assignee=rita, due_at=None)
+    sign_in(rita)
+    ready(page, story(site, article))
+    page.fill("#id_headline", "Written before")
+    state(page, "Autosaved")
+    workflow.assign(article, by=ben_, assignee=None, due_at=None)
+    add_to_body(page, " And after.")
+    told = page.locator("[data-trouble]")
+    expect(told).to_contain_text("You can’t change this story any more. Your text is kept")
+    expect(page.locator("[data-sign-in]")).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+    beat(page)
+    expect(told).to_be_visible()
+    assert page.url == story(site, article)
+    becomes(page, lambda: "And after." in Autosave.objects.get().form, True)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(story(site, article))
+    page.get_by_role("link", name="Read it").click()
+    page.wait_for_url(re.compile(r"\?take="))
+    body = page.locator(".field-body .ProseMirror")
+    expect(body).to_have_text("One boat came to the harbour. And after.")
+    expect(body).to_have_attribute("contenteditable", "false")
+    headline = page.locator("#id_headline")
+    expect(headline).to_have_value("Written before")
+    headline.click()
+    page.keyboard.press("Control+A")
+    assert page.evaluate("() => String(getSelection())") == "Written before"
+    # Given back, it is taken up and saved.
+    workflow.assign(article, by=ben_, assignee=rita, due_at=None)
+    page.goto(story(site, article))
+    take(page)
+    save(page)
+    assert plain(Article.objects.get().latest_revision.content["body"]) == (
+        "One boat came to the harbour. And after."
+    )
+
+
 def test_letters_that_come_while_a_save_is_under_way_are_offered_again(page, site, sign_in, ben_):
     article = make_revision(by=ben_).article
     sign_in(ben_)
@@ -204,12 +269,24 @@ def test_letters_that_come_while_a_save_is_under_way_are_offered_again(page, sit
 def test_a_new_story_is_kept_before_it_has_a_number(page, site, sign_in, ben_):
     sign_in(ben_)
     ready(page, f"{site}/admin/articles/article/add/")
-    page.fill("#id_headline", "Something new")
+    page.keyboard.insert_text("Something new")  # as dictation does: no key is pressed
     state(page, "Autosaved")
     assert Article.objects.count() == 0
     save(page)
     assert Article.objects.get().working_headline == "Something new"
     assert Autosave.objects.filter(closed=False).count() == 0
+
+
+def test_a_new_story_that_only_has_the_cursor_is_not_kept_and_left_unasked(page, site, sign_in, ben_):
+    sign_in(ben_)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    ready(page, f"{site}/admin/articles/article/add/")
+    expect(page.locator("#id_headline")).to_be_focused()
+    page.keyboard.press("Shift")
+    beat(page)
+    page.goto(f"{site}/admin/")
+    assert (asked, Autosave.objects.count()) == ([], 0)
 
 
 def test_two_people_see_each_other_and_lose_no_letter(page, second_page, site, sign_in, ben_):
@@ -279,7 +356,7 @@ def test_a_tab_that_is_open_sends_its_own_text(page, site, sign_in, ben_, consol
     article = make_revision(by=ben_).article
     sign_in(ben_)
     tab = ready(page.context.new_page(), story(site, article))
-    tab.route("**/writing/", lambda route: route.abort())
+    tab.route("**/writing/", cut)
     tab.fill("#id_headline", "Not yet sent")
     state(tab, "Offline: kept on this device")
     ready(page, story(site, article))

@@ -1,5 +1,6 @@
 // The page around the editor: names, nonce, what is pasted, and the keys that lead out of a block.
-import { Extension } from "django-prose-editor/editor"
+import { Extension, Plugin } from "django-prose-editor/editor"
+import { isAltGr, keyOf } from "desk/keyboard"
 import { fitPasted } from "desk/paste"
 import { goOnBelow } from "desk/parts"
 
@@ -39,6 +40,20 @@ export const Desk = Extension.create({
         return true
       },
     }
+  },
+
+  // Keys are known by Latin letters. For Ctrl and Alt on Windows the editor looks no further, as they may be AltGr; where
+  // the keyboard writes another script they are not. What AltGr types is never a key, whatever it resembles.
+  addProseMirrorPlugins() {
+    const keydown = (view, event) => event.key.length === 1 && isAltGr(event)
+    const handleKeyDown = (view, event) => {
+      const key = keyOf(event)
+      if (!event.altKey || !(event.ctrlKey || event.metaKey) || key === event.key.toLowerCase()) return false
+      const { code, ctrlKey, metaKey, shiftKey } = event
+      const latin = new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, shiftKey, altKey: true })
+      return !!view.someProp("handleKeyDown", (handle) => handle(view, latin))
+    }
+    return [new Plugin({ props: { handleDOMEvents: { keydown }, handleKeyDown } })]
   },
 
   onCreate() {

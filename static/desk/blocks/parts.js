@@ -10,16 +10,19 @@ export function goOnBelow(editor) {
   return editor.chain().insertContentAt(after, { type: "paragraph" }).focus(after + 1).run()
 }
 
-// Put a block below the one that holds the cursor, or in its place where that is an empty paragraph. The cursor goes
-// `inside` positions into it.
-export function insertBlock(editor, block, inside = 1) {
-  const { $from } = editor.state.selection
-  const top = $from.depth ? $from.node(1) : null
+// What a block put at $at takes: nothing below the block that is there, or its place where that is an empty paragraph.
+export function roomAt($at, to = $at.pos) {
+  const top = $at.depth ? $at.node(1) : null
+  const after = top ? $at.after(1) : to
   const isEmpty = top?.type.name === "paragraph" && !top.content.size
-  const after = below(editor.state.selection)
-  const at = isEmpty ? { from: $from.before(1), to: after } : after
-  const start = isEmpty ? $from.before(1) : after
-  return editor.chain().insertContentAt(at, block).focus(start + inside).scrollIntoView().run()
+  return { from: isEmpty ? $at.before(1) : after, to: after }
+}
+
+// Put a block where the cursor is, as roomAt says. The cursor goes `inside` positions into it.
+export function insertBlock(editor, block, inside = 1) {
+  const { $from, to } = editor.state.selection
+  const room = roomAt($from, to)
+  return editor.chain().insertContentAt(room, block).focus(room.from + inside).scrollIntoView().run()
 }
 
 // The node views of a text that shows, while it is empty, what belongs there.
