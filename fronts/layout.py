@@ -7,6 +7,7 @@ the page, and a lead without a picture is joined by two more stories beneath it.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -23,6 +24,8 @@ BLOCK = 4  # stories in a section's block
 ABOVE = 20  # stories that may stand above the blocks
 BIG = 2  # the urgency up to which a day is a big one
 USUAL = 5  # the urgency of a story that has none
+# From then on no story is more urgent than usual: a section may have few newer ones.
+URGENT_FOR = timedelta(hours=24)
 NEWSLESS = {Article.Genre.OPINION}
 WRITTEN = ExpressionWrapper(~Q(body="") | Q(kind=Article.Kind.TICKER), output_field=BooleanField())
 
@@ -33,10 +36,13 @@ class Top:
     The lead and what stands around it.
 
     stories: as cards, the lead first; it has its picture already. is_breaking: the lead, which then leaves the strip.
+    urgency: of the lead. until: when the lead's urgency is over, None for one that has none above the usual.
     """
 
     stories: list
     is_breaking: bool = False
+    urgency: int = USUAL
+    until: datetime | None = None
 
     @property
     def lead(self):
@@ -47,7 +53,7 @@ class Top:
         """How the lead is drawn: "big", "usual", or "bare" where it has no picture."""
         if not self.lead.picture:
             return "bare"
-        return "big" if (self.lead.urgency or USUAL) <= BIG else "usual"
+        return "big" if self.urgency <= BIG else "usual"
 
     @property
     def beside(self):
@@ -105,9 +111,10 @@ class Front:
 
     @property
     def until(self):
-        """When it changes by itself: a story or a picture ends, or leaves the strip."""
+        """When it changes by itself: a story or a picture ends, leaves the strip, or leads by its urgency no more."""
         ends = [story.breaking_until for story in self.strip]
-        return min([*ends, *filter(None, [pages.earliest_end(self.stories, self.images)])], default=None)
+        others = [self.top.until, pages.earliest_end(self.stories, self.images)]
+        return min([*ends, *filter(None, others)], default=None)
 
 
 def home(sections, at, boxed=None):
@@ -173,17 +180,22 @@ def _top(newest, breaking, at, boxed=None):
     may_lead = [story for story in news if story.label != Article.Label.SPONSORED] or news
     if not may_lead:
         return Top([])
-    lead = min(may_lead, key=_urgency)
+    lead = min(may_lead, key=lambda story: _urgency(story, at))
     pictures.put_on_cards([lead], at, "front")
     others = [story for story in may_lead if story != lead and story.pk != boxed]
     paid = [story for story in news if story not in may_lead]
     before = BESIDE + ROW - 1  # what is paid for closes the row
-    return Top([lead, *others[:before], *paid, *others[before:]], is_breaking=lead in breaking)
+    stories, urgency = [lead, *others[:before], *paid, *others[before:]], _urgency(lead, at)
+    until = lead.visible_from + URGENT_FOR if urgency < USUAL else None
+    return Top(stories, lead in breaking, urgency, until)
 
 
-def _urgency(story):
+def _urgency(story, at):
     """How urgent a story is for the top: a flash that left the strip and was never written up is news like other news."""
-    return (story.urgency or USUAL) if getattr(story, "is_written", True) else USUAL + 1
+    if not getattr(story, "is_written", True):
+        return USUAL + 1
+    urgency = story.urgency or USUAL
+    return urgency if at < story.visible_from + URGENT_FOR else max(urgency, USUAL)
 
 
 def _is_translation(story):

@@ -7,7 +7,7 @@ mended moves no date.
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
 
@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 import delivery
-from articles.models import Article, Author, Byline, Section, TaggedItem
+from articles.models import Article, Author, Byline, Correction, Section, TaggedItem
 from articles.models.byline import BylineRole
-from articles.public import labels, pages
+from articles.public import labels, notes, pages
 from articles.public.channels import FORMS, feed_links, feed_path, feed_title
 from articles.public.pages import absolute
 from articles.public.structured import icon
@@ -108,7 +108,7 @@ def as_xml(generator, channel):
         feed.add_item(
             title=item.title,
             link=absolute(item.path),
-            description=escape(item.text, quote=False),  # it is HTML, a title plain text
+            description=as_html(item.paragraphs),  # a title is plain text
             unique_id=item.id,
             unique_id_is_permalink=False,
             author_name=", ".join(name for name, address in item.authors) or None,
@@ -119,6 +119,11 @@ def as_xml(generator, channel):
             language=item.language,
         )
     return feed.writeString("utf-8")
+
+
+def as_html(paragraphs):
+    paragraphs = [escape(text, quote=False) for text in paragraphs]
+    return paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{text}</p>" for text in paragraphs)
 
 
 def as_json(channel):
@@ -147,7 +152,7 @@ def _json_item(item):
         "id": item.id,
         "url": absolute(item.path),
         "title": item.title,
-        "content_text": item.text or item.title,
+        "content_text": "\n\n".join(item.paragraphs) or item.title,
         "date_published": item.published.isoformat(),
         "date_modified": item.changed.isoformat(),
         "authors": authors,
@@ -167,12 +172,18 @@ def item_of(story):
         title=title_of(story),
         path=story.get_absolute_url(),
         text=story.standfirst or "",
+        before=_in_words(notes.before(story.public_notes), story),
+        behind=_in_words(notes.behind(story.public_notes), story),
         published=story.first_published,
         changed=story.changed,
         authors=authors_of(story),
         categories=categories_of(story),
         language=story.language,
     )
+
+
+def _in_words(corrections, story):
+    return [notes.in_words(note, story.language) for note in corrections]
 
 
 def title_of(story):
@@ -208,7 +219,8 @@ class Item:
     A story, or an entry of a ticker, before it is written in a form.
 
     id: a URI that never changes. path: where it stands on this site. text: plain. published, changed: aware datetimes.
-    authors: (name, address of their page or None) of each. categories: names. language: a code.
+    authors: (name, address of their page or None) of each. categories: names. language: a code. before, behind: notes
+    of correction that stand around the text, plain too.
     """
 
     id: str
@@ -220,6 +232,13 @@ class Item:
     authors: list
     categories: list
     language: str
+    before: list = field(default_factory=list)
+    behind: list = field(default_factory=list)
+
+    @property
+    def paragraphs(self):
+        """Its text and what corrects it; [""] for nothing at all."""
+        return list(filter(None, [*self.before, self.text, *self.behind])) or [""]
 
 
 @dataclass
@@ -282,18 +301,40 @@ def _of_root(request, form, thing, walk, about):
 
 
 def fetched(stories):
-    """Return ``stories`` as a list, with all that a feed says of them; three queries."""
+    """Return ``stories`` as a list, with all that a feed says of them; three queries, four where one was corrected."""
     signed = Byline.objects.select_related("author__canonical")
     tagged = TaggedItem.objects.select_related("tag__canonical").order_by("position")
-    return list(
+    found = list(
         stories.for_cards().prefetch_related(Prefetch("bylines", signed), Prefetch("tagged_items", tagged))
     )
+    _give_notes(found)
+    return found
+
+
+def _give_notes(stories):
+    """
+    Fetch what corrects ``stories``, as ``public_notes``: what the page of all corrections leaves out stands at its story.
+
+    ``replies`` are the stories that carry a reply, those that say nothing now too: relisted, they speak again.
+    """
+    rows = Correction.objects.filter(article__in=[story.pk for story in stories if story.corrected])
+    rows = rows.select_related("reply__section").defer("reply__body")
+    rows, at = list(rows), timezone.now()
+    said = notes.shown(rows, at)
+    for story in stories:
+        story.public_notes = [note for note in said if note.article_id == story.pk]
+        story.replies = [note.reply for note in rows if note.article_id == story.pk and note.reply_id]
 
 
 def _answer(request, form, thing, page, about, stories, keys):
     items = [item_of(story) for story in stories]
     channel = Channel(feed_title(thing), about, page, feed_path(form, thing), items)
-    return answer(request, form, channel, keys | shown_in(stories), pages.earliest_end(stories))
+    until = pages.earliest_end(stories + _replies(stories))
+    return answer(request, form, channel, keys | shown_in(stories), until)
+
+
+def _replies(stories):
+    return [reply for story in stories for reply in story.replies]
 
 
 def answer(request, form, channel, keys, until=None):
@@ -311,6 +352,8 @@ def answer(request, form, channel, keys, until=None):
 def shown_in(stories):
     """Return the keys of all that feeds of ``stories`` show."""
     keys = {story.page_key for story in stories}
+    keys |= {reply.page_key for reply in _replies(stories)}
+    keys |= {story.head_key for story in stories if story.kind == Article.Kind.TICKER}
     keys |= {item.tag.page_key for story in stories for item in story.tagged_items.all()}
     return keys | {
         byline.author.page_key for story in stories for byline in story.bylines.all() if byline.author

@@ -3,13 +3,15 @@
 from functools import cache
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from articles.languages import spoken_beside
-from articles.models import Article
+from articles.models import Article, Correction
 from articles.models.byline import BylineRole
 
 PLAIN = {"", None, Article.Genre.NEWS}
+# Press laws give who is written about a reply of their own, true or not; to publish it is not to agree with it.
+OBLIGED = gettext_lazy("We are obliged to publish this reply whether or not what it says is true.")
 
 
 def label(article):
@@ -61,3 +63,13 @@ def tone(article):
     if article.label == Article.Label.SPONSORED:
         return "sponsored"
     return "opinion" if is_argued(article) else ""
+
+
+def obliged():
+    """Return the sentence that stands at every right of reply, in the language spoken now."""
+    return str(OBLIGED)
+
+
+def fixed_wording(note):
+    """Return the sentence that stands above a note of its kind, "" for kinds without one."""
+    return obliged() if note.kind == Correction.Kind.RIGHT_OF_REPLY else ""

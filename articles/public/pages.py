@@ -24,7 +24,7 @@ from articles.models.article import FOREVER, visible
 from articles.public import labels
 from articles.public.channels import feed_links
 from articles.slugs import plain_words
-from delivery.prepared import Prepared, Room, fill
+from delivery.prepared import Prepared, Room, fill, planning_once
 from images.pictures import first_end
 
 SIZE = 20  # stories on a page of a list
@@ -248,7 +248,7 @@ def newest_of(walks, bounds):
         return []
     merged = " UNION ".join(f"SELECT * FROM ({sql}) AS walk{number}" for number, (sql, _) in enumerate(walks))
     params = [value for _, values in walks for value in values]
-    with connection.cursor() as cursor:
+    with planning_once(connection).cursor() as cursor:
         cursor.execute(
             f"{merged} ORDER BY 2 DESC, 1 DESC LIMIT %s OFFSET %s",
             [*params, bounds.stop - bounds.start, bounds.start],

@@ -42,7 +42,7 @@ def news_article(story):
         "datePublished": article.first_published.isoformat(),
         "dateModified": article.changed.isoformat(),
         "author": story.article.byline_override
-        or [_signer(byline) for byline in story.bylines if _wrote(byline)],
+        or [_signer(byline, story) for byline in story.bylines if _wrote(byline)],
         "publisher": publisher(),
         "articleSection": article.section.name,
         "keywords": [tag.name for tag in story.tags],
@@ -81,19 +81,25 @@ def _wrote(byline):
     return byline.role == BylineRole.TEXT
 
 
-def _signer(byline):
+def _signer(byline, story):
     if byline.author_id is None:
         return {"@type": "Organization", "name": byline.name}
-    return {
-        "@type": "Person",
-        "name": byline.name,
-        "url": absolute(byline.author.canonical.get_absolute_url()),
-    }
+    person = {"@type": "Person", "name": byline.name}
+    return person | ({} if story.is_unlisted else {"url": _page_of(byline)})
+
+
+def _page_of(byline):
+    return absolute(byline.author.canonical.get_absolute_url())
 
 
 def _correction(note):
     kind = "CorrectionComment" if note.kind == Correction.Kind.CORRECTION else "Comment"
-    return {"@type": kind, "text": note.right, "datePublished": note.at.isoformat()}
+    data = {
+        "@type": kind,
+        "text": note.right or note.carried_by.headline,
+        "datePublished": note.at.isoformat(),
+    }
+    return data | ({"url": absolute(note.carried_by.get_absolute_url())} if note.carried_by else {})
 
 
 def breadcrumbs(*steps):
@@ -219,6 +225,7 @@ def open_graph(story):
         width, height, address = picture.shared
         pairs += [("og:image", absolute(address)), ("og:image:width", width), ("og:image:height", height)]
         pairs += [("og:image:alt", picture.alt)]
-    pairs += [("article:author", _signer(byline)["url"]) for byline in story.bylines if byline.author_id]
+    if not story.is_unlisted:
+        pairs += [("article:author", _page_of(byline)) for byline in story.bylines if byline.author_id]
     pairs += [("article:tag", tag.name) for tag in story.tags]
     return [(name, content) for name, content in pairs if content]

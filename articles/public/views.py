@@ -8,6 +8,7 @@ it shows. What a reader may not see answers the same 404 as what does not exist.
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from articles import body
 from articles.languages import spoken_beside
 from articles.models import Article, Author, Correction, Related, Source, TaggedItem, TickerLink
 from articles.models.article import CARD, day_of, visible
-from articles.public import archive, labels, pages, pictures
+from articles.public import archive, labels, notes, pages, pictures
 from articles.public.channels import feed_links
 from articles.public.structured import (
     as_scripts,
@@ -30,11 +31,6 @@ from articles.public.structured import (
 )
 from delivery.prepared import Prepared
 from images.models import Image
-
-FIRST_TO_READ = {
-    Correction.Kind.RETRACTION,
-    Correction.Kind.EDITORS_NOTE,
-}  # the reader should know before the story
 
 # What a page shows of another story that it names without a picture.
 _NAMED = [column for column in CARD if not column.startswith("lead_")] + ["section__name", "section__slug"]
@@ -65,12 +61,18 @@ def _tagged(article):
 
 @Prepared
 def _corrections(article):
-    return Correction.objects.filter(article=article)
+    return _named(Correction.objects.filter(article=article), "reply")
+
+
+@Prepared
+def _replied_to(article):
+    return _named(Correction.objects.filter(reply=article), "article")
 
 
 @Prepared
 def _stories(pk):
     stories = Article.objects.with_languages().select_related("section", "lead_image", "social_image")
+    stories = stories.annotate(is_reply=Exists(Correction.objects.filter(reply=OuterRef("pk"))))
     return stories.filter(pk=pk)
 
 
@@ -128,16 +130,36 @@ class Story:
         return link.url
 
     @cached_property
-    def corrections(self):
+    def _notes(self):
         return _corrections(self.article.pk)
+
+    @cached_property
+    def corrections(self):
+        return notes.shown(self._notes, self.at)
 
     @property
     def corrections_before(self):
-        return [note for note in self.corrections if note.kind in FIRST_TO_READ]
+        return notes.before(self.corrections)
 
     @property
     def corrections_after(self):
-        return [note for note in self.corrections if note.kind not in FIRST_TO_READ]
+        return notes.behind(self.corrections)
+
+    @cached_property
+    def _replied_to(self):
+        """The stories that this one carries a reply to, seen by readers or not. No query where it carries none."""
+        rows = _replied_to(self.article.pk) if self.article.is_reply else []
+        return list(dict.fromkeys(note.article for note in rows))
+
+    @property
+    def replies_to(self):
+        return [other for other in self._replied_to if other.is_listed(self.at)]
+
+    @property
+    def replies(self):
+        """The stories that carry replies to this one, for readers to go to. No query where it was never corrected."""
+        corrections = self.corrections if self.article.corrected else []
+        return [note.carried_by for note in corrections if note.carried_by]
 
     @cached_property
     def sources(self):
@@ -215,6 +237,11 @@ class Story:
         return self.article.get_absolute_url()
 
     @property
+    def is_unlisted(self):
+        """Whether no list names it: it links to none either, for one that would hold it alone is not there."""
+        return self.article.deindexed_at is not None
+
+    @property
     def canonical(self):
         return self.article.canonical_url or pages.absolute(self.path)
 
@@ -234,9 +261,8 @@ class Story:
         if len(near) == 1 and not self.article.is_translated:
             return []
         translations = Article.objects.filter(translation_of__article__in=near).values("pk")
-        family = translations.union(
-            Article.objects.filter(pk__in=near).values("pk")
-        )  # an OR would read every story
+        # An OR would read every story.
+        family = translations.union(Article.objects.filter(pk__in=near).values("pk"))
         others = Article.objects.filter(pk__in=family).exclude(pk=self.article.pk)
         others = others.select_related("section").only(*_NAMED, "noindex", "canonical_url")
         return sorted(others, key=lambda other: (other.pk != self.article.original_id, other.pk))
@@ -268,19 +294,20 @@ class Story:
         return [(language, pages.absolute(story.get_absolute_url())) for language, story in named]
 
     @property
+    def own_keys(self):
+        """The story, its tags, its pictures and who signs it: what `open_graph` tells wherever its page is told of."""
+        shown = {self.article.page_key, *(image.page_key for image in self.images)}
+        shown |= {tag.page_key for tag in self._all_tags}  # one of the desk's own may be shown tomorrow
+        return shown | {byline.author.page_key for byline in self.bylines if byline.author_id}
+
+    @property
     def keys(self):
         """What the page shows, and what it would show if it were published."""
-        others = [link.to for link in self._related_links] + [
-            link.ticker for link in self._ticker_links if link.ticker
-        ]
-        others += self._family
-        shown = {
-            self.article.page_key,
-            *(story.page_key for story in others),
-            *(tag.page_key for tag in self._all_tags),  # one of the desk's own may be shown tomorrow
-        }
-        shown |= {byline.author.page_key for byline in self.bylines if byline.author_id}
-        shown |= {image.page_key for image in self.images}
+        tickers = [link.ticker for link in self._ticker_links if link.ticker]
+        others = [*(link.to for link in self._related_links), *tickers, *self._family, *self._replied_to]
+        others += [note.reply for note in self._notes if note.reply_id]
+        shown = self.own_keys | {story.page_key for story in others}
+        shown |= {ticker.head_key for ticker in tickers}
         return shown | {f"source:{source.pk}" for source in self.sources}
 
     @property
@@ -288,7 +315,7 @@ class Story:
         tickers = [
             link.ticker for link in self._ticker_links if link.ticker and link.ticker.is_published(self.at)
         ]
-        shown = [self.article, *self.related, *tickers, *self.translations]
+        shown = [self.article, *self.related, *tickers, *self.translations, *self.replies, *self.replies_to]
         ends = [
             pages.earliest_end(shown, images=self.images),
             self.is_breaking and self.article.breaking_until,
@@ -300,14 +327,14 @@ def _is_for_search_engines(article):
     return not article.is_kept_out and not article.canonical_url
 
 
-@require_safe
-def detail(request, pk, others=None):
-    """
-    A story, found by the id alone. A wrong section or slug leads to the right address in one step.
+#: {kind of article: function}: apps above add kinds that show more than a story. The function takes the Story and the
+#: context, adds to the context, and returns the template and the keys of what it adds.
+KINDS = {}
 
-    others: {kind of article: function} for kinds that show more than a story. It takes the Story and the context,
-    adds to the context, and returns the template and the keys of what it adds.
-    """
+
+@require_safe
+def detail(request, pk):
+    """A story, found by the id alone. A wrong section or slug leads to the right address in one step."""
     at = timezone.now()
     article = find(pk, at)
     if article.was_visible(at):
@@ -328,7 +355,7 @@ def detail(request, pk, others=None):
         "current": article.section,
     }
     template, keys = "articles/detail.html", set()
-    if extend := (others or {}).get(article.kind):
+    if extend := KINDS.get(article.kind):
         template, keys = extend(story, context)
     trail = breadcrumbs(_section_of(article), (article.headline, story.path))
     context["structured"] = as_scripts(context.pop("data"), trail)
@@ -417,17 +444,20 @@ def corrections(request):
     path = reverse("corrections")
     if request.path != path:
         return pages.moved(path, keys=[])
-    notes = (  # checked on the join, so that the newest are one walk along the index
+    can_be_read = visible(at, start="reply__visible_from", end="reply__visible_until")
+    rows = (  # checked on the join, so that the newest are one walk along the index
         Correction.objects.filter(
             visible(at, start="article__visible_from", end="article__visible_until"),
+            ~Q(right="") | can_be_read & Q(reply__deindexed_at=None),
             in_list=True,
             article__deindexed_at=None,
         )
-        .select_related("article__section")
-        .defer("article__body")
+        .select_related("article__section", "reply__section")
+        .defer("article__body", "reply__body")
     )
-    page = pages.Page.cut(list(notes[pages.bounds_of(number)]), number)
+    page = pages.Page.cut(notes.shown(rows[pages.bounds_of(number)], at), number)
     stories = [note.article for note in page.stories]
+    stories += [note.reply for note in page.stories if note.reply_id]
     keys = {"list:corrections", "list:all", *(story.page_key for story in stories)}
     context = {"page": page, "path": path + page.query}
     return pages.render("articles/corrections.html", context, keys=keys, until=pages.earliest_end(stories))

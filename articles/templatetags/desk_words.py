@@ -5,10 +5,11 @@ from django.forms import CharField, URLField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from articles.clock import on_the_clock
 from articles.models import Article
-from articles.templatetags.stories import on_the_clock
 
 register = template.Library()
 
@@ -17,10 +18,13 @@ def standings(story, at):
     """
     Return [(name, word)] of where ``story`` stands at the aware datetime ``at``: for readers, then the working copy.
 
-    A story that was never published has its state alone; one that was has it only while it is no draft.
+    A story that was never published has its state alone; one that was has it only while it is no draft. One that is set
+    for later says whether something holds it.
     """
     standing = story.standing(at)
     found = [] if standing == Article.Standing.NEVER else [(standing, standing.label)]
+    if story.held_since is not None:
+        found.append(("held", _("held")))
     if not found or story.state != Article.State.DRAFT:
         found.append((story.state, story.get_state_display()))
     return found

@@ -6,7 +6,7 @@ from unicodedata import bidirectional
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import (
@@ -15,9 +15,9 @@ from django.utils.translation import (
     gettext,
     override,
     pgettext,
-    pgettext_lazy,
 )
 
+from articles.clock import moment_in_words, on_the_clock
 from articles.languages import direction, spoken_beside
 from articles.models.byline import BylineRole
 from articles.public import labels
@@ -25,18 +25,9 @@ from articles.public import labels
 register = template.Library()
 register.filter("tone", labels.tone)
 register.filter("signature", labels.signature)
+register.filter("fixed_wording", labels.fixed_wording)
+register.simple_tag(labels.obliged)
 
-# What clocks of the site's time zone are called, where a language has names of its own.
-ZONES = {
-    "CET": pgettext_lazy("time zone", "CET"),
-    "CEST": pgettext_lazy("time zone", "CEST"),
-    "EET": pgettext_lazy("time zone", "EET"),
-    "EEST": pgettext_lazy("time zone", "EEST"),
-    "GMT": pgettext_lazy("time zone", "GMT"),
-    "UTC": pgettext_lazy("time zone", "UTC"),
-    "WET": pgettext_lazy("time zone", "WET"),
-    "WEST": pgettext_lazy("time zone", "WEST"),
-}
 STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
@@ -49,7 +40,7 @@ def kicker(article):
     parts = [part for part in (label, words) if part]
     if not parts:
         return ""
-    joined = format_html_join(" · ", "{}", ((part,) for part in parts))
+    joined = mark_safe(" · ".join(map(conditional_escape, parts)))
     return format_html('<span class="kicker">{}<span class="hidden">: </span></span>', joined)
 
 
@@ -62,11 +53,7 @@ def front_headline(article):
 @register.filter
 def moment(at):
     """A <time> with the zone in its visible text, in the site's own time: 09:10 EET, 4 May 2026."""
-    local = timezone.localtime(at)
-    text = pgettext("time and date", "{time} {zone}, {date}").format(
-        **_clock(local), date=date_format(local, pgettext("date", "j F Y"))
-    )
-    return _time(local.isoformat(timespec="minutes"), text)
+    return _time(timezone.localtime(at).isoformat(timespec="minutes"), moment_in_words(at))
 
 
 @register.filter
@@ -76,39 +63,21 @@ def hour(at):
     return _time(local.isoformat(timespec="minutes"), on_the_clock(local))
 
 
-@register.filter
-def day(at):
-    """A <time> of the day alone, in the site's own time: 4 May 2026."""
-    local = timezone.localtime(at)
-    return _time(local.date().isoformat(), date_format(local, pgettext("date", "j F Y")))
-
-
-def on_the_clock(local):
-    """Return the time of ``local``, an aware datetime, with its zone, as short as a narrow column needs it: 09:10 EET."""
-    return "{time} {zone}".format(**_clock(local))
-
-
-def _clock(local):
-    """The zone goes by the name that the language has for it."""
-    zone = local.tzname()
-    return {"time": date_format(local, pgettext("time", "H:i")), "zone": ZONES.get(zone, zone)}
-
-
 def _time(machine, text):
     return format_html('<time datetime="{}">{}</time>', machine, text)
 
 
 @register.filter
-def names(bylines):
+def names(bylines, is_unlisted=False):
     """
     The line of names, those with pages linked: By Ana Petrenko and Cem Yildiz in Kharkiv. Pictures: Ben Marsh.
 
-    bylines: a list with `author__canonical` fetched.
+    bylines: a list with `author__canonical` fetched. is_unlisted: of a story that links to no list.
     """
-    wrote = [_name(byline) for byline in bylines if byline.role == BylineRole.TEXT]
+    wrote = [_name(byline, is_unlisted) for byline in bylines if byline.role == BylineRole.TEXT]
     sentences = [gettext("By {names}").format(names=_joined(wrote))] if wrote else []
     for role in [role for role in BylineRole if role != BylineRole.TEXT]:
-        if people := [_name(byline) for byline in bylines if byline.role == role]:
+        if people := [_name(byline, is_unlisted) for byline in bylines if byline.role == role]:
             sentences.append(
                 gettext("{role}: {names}").format(role=escape(capfirst(role.label)), names=_joined(people))
             )
@@ -119,9 +88,9 @@ def _joined(people):
     return get_text_list(people, gettext("and"))
 
 
-def _name(byline):
+def _name(byline, is_unlisted):
     name = escape(byline.name)
-    if byline.author_id:
+    if byline.author_id and not is_unlisted:
         name = format_html(
             '<a rel="author" href="{}">{}</a>', byline.author.canonical.get_absolute_url(), byline.name
         )

@@ -81,6 +81,41 @@ def test_the_most_urgent_of_the_newest_leads(client):
     assert (headlines(page, "lead"), headlines(page, "beside")) == (["Flood"], ["Newest", "Second"])
 
 
+def test_urgent_news_leads_for_a_day_and_the_front_knows_when_that_is_over(client):
+    city = make_section("City")
+    make_stories(city, "Budget passed", "Trams run", hours=1)
+    (flood,) = make_pictured(city, "Flood", hours=23, urgency=1)
+    addresses = ("/", "/city/")
+    for address in addresses:
+        answer = client.get(address)
+        page = html.fromstring(answer.content.decode())
+        assert page.xpath("//div[starts-with(@class, 'top')]/@class") == ["top big"]
+        assert headlines(page, "lead") == ["Flood"]
+        assert answer.page_until == flood.visible_from + 24 * HOUR
+    later = flood.visible_from - HOUR
+    Article.objects.filter(pk=flood.pk).update(visible_from=later)
+    for address in addresses:
+        answer = client.get(address)
+        page = html.fromstring(answer.content.decode())
+        assert (headlines(page, "lead"), headlines(page, "beside")) == (
+            ["Budget passed"],
+            ["Trams run", "Flood"],
+        )
+        assert answer.page_until is None
+    Article.objects.exclude(pk=flood.pk).update(visible_from=later - HOUR)
+    for address in addresses:
+        page = front(client, address)
+        assert headlines(page, "lead") == ["Flood"]
+        assert page.xpath("//div[starts-with(@class, 'top')]/@class") == ["top usual"]
+
+
+def test_what_is_of_little_urgency_gains_none_with_age(client):
+    city = make_section("City")
+    make_stories(city, "Fair on Sunday", hours=1, urgency=7)
+    make_stories(city, "Flea market", hours=30, urgency=8)
+    assert headlines(front(client), "lead") == ["Fair on Sunday"]
+
+
 def test_what_somebody_paid_for_never_leads_nor_stands_beside_and_says_sponsored_first(client):
     city = make_section("City")
     make_stories(city, "A better oven", label="sponsored", kicker="Ovens", urgency=1)
