@@ -30,8 +30,8 @@ from articles import clock, revisions, schedule, workflow
 from articles.forms.fields import is_id
 from articles.forms.planning import TimeForm
 from articles.models import Article, PlannedChange, Section
+from articles.models.article import open_work
 from articles.permissions import NotAllowed, get_article, may
-from articles.templatetags.stories import on_the_clock
 
 LIMIT = 300  # of each kind in a week
 WEEK = timedelta(days=7)
@@ -68,7 +68,7 @@ class Appointment:
     One thing that happens to ``story`` ``at`` a time (aware, on the newsroom's clock).
 
     number: the version that it is about, None for none. newer: whether a later one is not in it. held: whether it will
-    be held as things stand. form: to move it, None for who may not.
+    be held as things stand. kept: whether it is held now. form: to move it, None for who may not.
     """
 
     kind: Kind
@@ -77,6 +77,7 @@ class Appointment:
     number: int | None = None
     newer: bool = False
     held: bool = False
+    kept: bool = False
     form: MoveForm | None = None
 
     @property
@@ -118,7 +119,7 @@ def week(first, *, section=None, at=None):
     at = at or timezone.now()
     start, end = begins(first), begins(first + WEEK)
     found, cut = [], False
-    for kind, look_up in LOOK_UPS.items():
+    for kind, look_up in LOOK_UPS:
         rows = list(look_up(start, end, at, section)[: LIMIT + 1])
         cut |= len(rows) > LIMIT
         found += [APPOINTMENTS[kind](row) for row in rows[:LIMIT]]
@@ -143,7 +144,8 @@ def _hour_key(appointment):
 
 
 def _hour(appointments):
-    return Hour(on_the_clock(appointments[0].at.replace(minute=0, second=0, microsecond=0)), appointments)
+    whole = appointments[0].at.replace(minute=0, second=0, microsecond=0)
+    return Hour(clock.on_the_clock(whole), appointments)
 
 
 def by_hand(section=None):
@@ -164,14 +166,19 @@ def _stories(section):
 
 def _due(start, end, at, section):
     """Work with a time that is not online as it is written; what is late stays."""
-    open_work = Q(live_revision=None) | ~Q(live_revision=F("latest_revision"))
-    return _stories(section).filter(open_work, due_at__gte=start, due_at__lt=end).order_by("due_at", "id")
+    return _stories(section).filter(open_work(), due_at__gte=start, due_at__lt=end).order_by("due_at", "id")
 
 
 def _out(start, end, at, section):
     """Stories that readers do not see yet and will at their own time; where the embargo is longer, that is the time."""
     rows = _stories(section).filter(visible_from__gte=max(start, at), visible_from__lt=end)
     return rows.exclude(visible_from=F("embargo_until")).order_by("visible_from", "id")
+
+
+def _kept(start, end, at, section):
+    """Stories that are held, at the time that was set; what is late stays. An embargo that is longer tells of itself."""
+    rows = _stories(section).filter(held_since__isnull=False, publish_at__gte=start, publish_at__lt=end)
+    return rows.exclude(embargo_until__gte=F("publish_at")).order_by("publish_at", "id")
 
 
 def _embargoed(start, end, at, section):
@@ -196,19 +203,20 @@ def _changes(start, end, at, section):
     return rows.filter(article__working_section=section) if section else rows
 
 
-LOOK_UPS = {
-    Kind.DUE: _due,
-    Kind.OUT: _out,
-    Kind.CHANGE: _changes,
-    Kind.EMBARGO: _embargoed,
-    Kind.EXPIRY: _expiring,
-}
+LOOK_UPS = [
+    (Kind.DUE, _due),
+    (Kind.OUT, _out),
+    (Kind.OUT, _kept),
+    (Kind.CHANGE, _changes),
+    (Kind.EMBARGO, _embargoed),
+    (Kind.EXPIRY, _expiring),
+]
 
 
 def _going_out(kind, story, at):
     newer = story.live_revision_id is not None and story.live_revision_id != story.latest_revision_id
     number = story.live_revision.number if story.live_revision_id else None
-    return Appointment(kind, story, clock.local(at), number, newer)
+    return Appointment(kind, story, clock.local(at), number, newer, kept=story.held_since is not None)
 
 
 def _changing(planned):
@@ -220,7 +228,7 @@ def _changing(planned):
 
 APPOINTMENTS = {
     Kind.DUE: lambda story: Appointment(Kind.DUE, story, clock.local(story.due_at)),
-    Kind.OUT: lambda story: _going_out(Kind.OUT, story, story.visible_from),
+    Kind.OUT: lambda story: _going_out(Kind.OUT, story, story.visible_from or story.publish_at),
     Kind.CHANGE: _changing,
     Kind.EMBARGO: lambda story: _going_out(Kind.EMBARGO, story, story.embargo_until),
     Kind.EXPIRY: lambda story: Appointment(Kind.EXPIRY, story, clock.local(story.expires_at)),
@@ -259,9 +267,10 @@ def move(article, kind, *, by, was, to, reason=""):
 
 
 def _time_of(article, kind, planned):
+    out = article.publish_at if article.held_since else article.visible_from
     return {
         Kind.DUE: article.due_at,
-        Kind.OUT: article.visible_from if article.standing() == article.Standing.SCHEDULED else None,
+        Kind.OUT: out if article.standing() == article.Standing.SCHEDULED else None,
         Kind.CHANGE: planned and planned.at,
         Kind.EMBARGO: article.embargo_until,
         Kind.EXPIRY: article.expires_at,

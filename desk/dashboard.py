@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from articles.models import Article
+from articles.models.article import open_work
 from articles.naming import proposals
 from articles.permissions import may
 from delivery import health
@@ -30,7 +31,6 @@ from wire import folder
 ROWS = 8
 AHEAD = 24  # scheduled stories
 PICTURES = 2000  # of these, the newest, rights are looked at
-MENDED_BY = "images.change_image"
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Panel:
     """
     A titled list of stories. more: the address of the whole list, "" for none. when: which time stands beside.
 
-    days: the same stories as a timeline, for what is scheduled.
+    days: the same stories as a timeline, for what is scheduled. by_hand: more of them, which go out at no time but when
+    somebody releases them.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Panel:
     when: str
     empty: str
     days: list = field(default_factory=list)
+    by_hand: list = field(default_factory=list)
 
 
 @dataclass
@@ -86,12 +88,15 @@ def panels(user, at=None):
 
 def pictures_without_rights(user, at=None):
     """
-    Return those of the newest pictures that lack a credit or an alt text or whose licence has ended, for who may mend
-    them. No more than the two thousand added last are looked at.
+    Return those of the newest pictures that lack a credit or an alt text, for who may write them, or whose licence has
+    ended, for who may renew it. No more than the two thousand added last are looked at.
     """
-    if not user.has_perm(MENDED_BY):
+    renews = user.has_perm("images.change_image")
+    if not (renews or user.has_perm("images.describe_image")):
         return []
-    lacking = Q(credit="") | Q(alt="") | Q(licence_until__lte=at or timezone.now())
+    lacking = Q(credit="") | Q(alt="")
+    if renews:
+        lacking |= Q(licence_until__lte=at or timezone.now())
     last = Image.objects.aggregate(last=Max("pk"))["last"] or 0
     return list(Image.objects.filter(lacking, retired_at=None, pk__gt=last - PICTURES)[:ROWS])
 
@@ -147,13 +152,17 @@ def _day_label(on, today):
 
 
 def _panel(name, title, stories, when, empty, wanted, at):
-    number = AHEAD if name == "scheduled" else ROWS
-    rows = list(stories.select_related("working_section", "edited_by")[:number])
+    is_ahead = name == "scheduled"
+    rows = _rows(stories, AHEAD if is_ahead else ROWS)
     more = wanted and f"{reverse('admin:articles_article_changelist')}?{urlencode(wanted)}"
     if name == "tickers":
         more = reverse("admin:tickers_ticker_changelist")
-    days = timeline(rows, at) if name == "scheduled" else []
-    return Panel(name, title, rows, more or "", when, empty, days)
+    days, by_hand = (timeline(rows, at), _rows(_by_hand())) if is_ahead else ([], [])
+    return Panel(name, title, rows, more or "", when, empty, days, by_hand)
+
+
+def _rows(stories, number=ROWS):
+    return list(stories.select_related("working_section", "edited_by")[:number])
 
 
 def _desk():
@@ -163,8 +172,7 @@ def _desk():
 
 def _mine(user):
     """What was given to ``user``, and own stories that are not online as they are written."""
-    open_work = Q(live_revision=None) | ~Q(live_revision=F("latest_revision"))
-    return _desk().filter(Q(assignee=user) | Q(created_by=user), open_work, withdrawn_at=None)
+    return _desk().filter(Q(assignee=user) | Q(created_by=user), open_work(), withdrawn_at=None)
 
 
 def _in_state(state):
@@ -172,9 +180,13 @@ def _in_state(state):
 
 
 def _drafts():
-    """Never published: looked up first, for among all that are drafts in state these are few."""
+    """
+    Never published: looked up first, for among all that are drafts in state these are few.
+
+    SQLite would go through all drafts in state where it is asked for that state by name.
+    """
     never = Article.objects.filter(live_revision=None).values("pk")
-    return _in_state(Article.State.DRAFT).filter(pk__in=never)
+    return _desk().exclude(state__in=WAITING).filter(pk__in=never, withdrawn_at=None)
 
 
 def _blocked():
@@ -189,6 +201,12 @@ def _blocked():
 
 def _scheduled(at):
     return _desk().filter(visible_from__gt=at).order_by("visible_from", "id")
+
+
+def _by_hand():
+    """Published, and kept back until somebody releases them. Looked up first, as drafts are."""
+    kept = Article.objects.filter(embargo_by_hand=True, visible_from=None).exclude(live_revision=None)
+    return _desk().filter(pk__in=kept.values("pk"), withdrawn_at=None)
 
 
 def _tickers(at):

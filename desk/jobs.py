@@ -19,7 +19,7 @@ AT_ONCE = 50
 SECONDS = 5.0
 
 
-@every(5)
+@every(5, beside=True)
 def read_waiting():
     """Note what blocks each story in review or ready, those never read first; forget those that wait no more."""
     Verdict.objects.exclude(article__state__in=WAITING, article__withdrawn_at=None).delete()

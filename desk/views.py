@@ -40,6 +40,17 @@ def index(request, site, extra_context=None):
     return TemplateResponse(request, "desk/dashboard.html", context)
 
 
+@require_safe
+def all_alarms(request, site):
+    """The lists that the first page begins with, in full."""
+    if not may(request.user, "view"):
+        raise NotAllowed(_("Your account has no role yet; ask an administrator."))
+    title = _("What the desk must know")
+    context = {**site.each_context(request), "title": title, "alarms": alarms(request.user)}
+    request.current_app = site.name
+    return TemplateResponse(request, "desk/alarms.html", context)
+
+
 FOUND = 8
 
 

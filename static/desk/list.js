@@ -1,5 +1,6 @@
 // The list of stories by keyboard: j and k move, Enter opens (a link does that by itself), / goes to the search line.
 // Single letters can be in the way of people who speak to their computer, so a box turns them off for good.
+import { keyOf } from "desk/keyboard"
 
 const KEPT = "desk-list-keys"
 const table = document.querySelector("[data-stories]")
@@ -23,7 +24,7 @@ if (table && notice) {
   document.addEventListener("keydown", (event) => {
     if (!box.checked || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return
-    const act = acts[event.key]
+    const act = acts[keyOf(event)]
     if (!act) return
     event.preventDefault()
     act()

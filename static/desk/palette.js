@@ -1,4 +1,5 @@
 // Ctrl+K anywhere at the desk: words, then Enter, opens the story. Arrow keys choose, Escape closes.
+import { keyOf } from "desk/keyboard"
 
 const WAIT = 120 // milliseconds after the last letter
 
@@ -109,7 +110,7 @@ if (dialog) {
   opener?.addEventListener("click", start)
   document.addEventListener("keydown", (event) => {
     // In the body the same keys make a link: the editor has then taken the press already.
-    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || keyOf(event) !== "k") return
     event.preventDefault()
     start()
   })

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from lxml import html
 
-from articles import schedule, workflow
+from articles import clearance, schedule, workflow
 from articles.models import Article, PlannedChange
 from articles.permissions import NotAllowed
 from desk import calendar
@@ -106,10 +106,10 @@ def test_everything_with_a_time_stands_at_it_once(clara):
 def test_the_page_costs_the_same_with_five_stories_and_with_fifteen(client, clara, django_assert_num_queries):
     one_of_each(clara)
     address = f"/admin/calendar/?from={calendar.clock.local(soon(24 * 7 + 1)).date()}"
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
     one_of_each(clara), one_of_each(clara)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
 
 
@@ -128,6 +128,24 @@ def test_an_embargo_that_outlasts_the_time_of_publication_is_told_once(clara):
     workflow.publish(fresh(story).latest_revision, by=clara, at=soon(190))
     first = calendar.clock.local(soon(200)).date()
     assert [row[2:] for row in found(first)] == [("embargo", "Kept")]
+
+
+def test_what_legal_holds_stands_held_at_its_time_and_is_moved_once_it_is_late_and_cleared(client, clara):
+    at = soon(24)
+    story = make_published(by=clara, headline="Inquiry", at=at)
+    clearance.require_legal(story, True, by=clara)
+    first = calendar.clock.local(at).date()
+    assert [(kind, name) for _day, _hour, kind, name in found(first)] == [("out", "Inquiry")]
+    page = html.fromstring(client.get("/admin/calendar/", {"from": first.isoformat()}).content.decode())
+    assert page.xpath("//strong[@class='newer']/text()") == ["held"]
+    with pytest.raises(NotAllowed, match="Legal has to clear this version before it goes out."):
+        calendar.move(story, Kind.OUT, by=clara, was=at, to=at + HOUR)
+    late = soon(0)
+    Article.objects.update(publish_at=late)
+    clearance.clear(story.latest_revision, by=make_user("lena", "legal"))
+    assert found(calendar.clock.local(late).date())[0][2:] == ("out", "Inquiry")
+    calendar.move(story, Kind.OUT, by=clara, was=late, to=at + HOUR)
+    assert (fresh(story).visible_from, fresh(story).held_since) == (at + HOUR, None)
 
 
 @pytest.mark.parametrize("kind", Kind)

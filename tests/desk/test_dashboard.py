@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
-from articles import workflow
+from articles import schedule, workflow
 from articles.models import Article
 from articles.naming import proposals
 from delivery.models import Heartbeat
@@ -16,6 +17,7 @@ from desk import dashboard, jobs
 from desk.models import Verdict
 from images.models import Image
 from tests.factories import make_chief, make_published, make_revision, make_ticker, make_user
+from tests.pages import text
 from tickers import log
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,10 @@ def test_pictures_without_rights_are_shown_to_those_who_can_mend_them(client):
         return [picture.title for picture in client.get("/admin/").context["pictures"]]
 
     assert shown(make_user("petra", "picture desk")) == ["Licence over", "No alt text", "No credit"]
+    assert shown(make_user("ben", "editor")) == ["No alt text", "No credit"]
+    for picture in client.get("/admin/").context["pictures"]:
+        page = client.get(f"/admin/images/image/{picture.pk}/change/")
+        assert {"credit", "alt"} <= page.context["adminform"].form.fields.keys()
     assert shown(make_user("ana", "reporter")) == []
 
 
@@ -178,6 +184,29 @@ def test_a_scheduled_story_says_that_a_newer_version_is_not_in_it(client):
     assert "a newer version is not in it" not in client.get("/admin/").content.decode()
     workflow.save(article, article.latest_revision.content | {"headline": "Changed"}, by=chief, base=1)
     assert "a newer version is not in it" in client.get("/admin/").content.decode()
+
+
+def test_what_is_released_by_hand_is_scheduled_at_no_time(client):
+    chief = make_chief()
+    client.force_login(chief)
+
+    def shown():
+        page = html.fromstring(client.get("/admin/").content.decode())
+        (panel,) = page.xpath("//section[@aria-labelledby='panel-scheduled']")
+        return [text(part) for part in panel.xpath(".//h3 | .//h4 | .//a | .//p")]
+
+    kept, draft = (make_revision(by=chief, headline=name) for name in ("Held for the embassy", "A draft"))
+    schedule.set_embargo(draft.article, by=chief, by_hand=True)
+    assert shown() == ["Scheduled", "Nothing is scheduled."]
+    tomorrow = timezone.now() + timedelta(days=1)
+    workflow.publish(kept, by=chief, at=tomorrow)
+    schedule.set_embargo(kept.article, by=chief, by_hand=True)
+    by_hand = ["Embargoed until released by hand", "Held for the embassy", "Politics · clara"]
+    assert shown() == ["Scheduled", *by_hand]
+    make_published(headline="Tomorrow", by=chief, at=tomorrow)
+    assert [shown()[n] for n in (0, 1, 3, -3, -2, -1)] == ["Scheduled", "Tomorrow", "Tomorrow", *by_hand]
+    schedule.set_embargo(kept.article, by=chief, reason="The embassy called.")
+    assert by_hand[0] not in shown()
 
 
 def waiting(headline, **content):
