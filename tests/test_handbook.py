@@ -63,7 +63,8 @@ def test_a_name_that_is_gone_would_be_noticed():
     assert unknown("Press **Save**, then **Send by\npigeon**.") == ["Send by pigeon"]
 
 
-def test_there_are_ten_jobs_each_in_numbered_steps():
-    jobs = HANDBOOK.read_text(encoding="utf-8").split("\n## ")[1:]
-    assert [job.partition(".")[0] for job in jobs[:10]] == [str(number) for number in range(1, 11)]
+def test_the_jobs_are_numbered_and_so_are_their_steps():
+    head, *jobs = HANDBOOK.read_text(encoding="utf-8").split("\n## ")
+    assert "\nThirteen jobs" in head and len(jobs) == 13
+    assert [job.partition(". ")[0] for job in jobs] == [str(number) for number in range(1, 14)]
     assert [job.partition("\n")[0] for job in jobs if "\n1. " not in job] == []

@@ -115,6 +115,7 @@ TABLES = {
     | {"withdraw": (MAY["withdraw"], MAY["withdraw"]), "version": (READERS_OF_STORIES, READERS_OF_STORIES)}
     | {"compare": (READERS_OF_STORIES, READERS_OF_STORIES), "merge": (CHANGERS, CHANGERS)}
     | {
+        "kept": (NOBODY, CHANGERS),
         "put_back": (MAY["publish"], MAY["publish"]),
         "restore": (NOBODY, CHANGERS),
         "hold": (NOBODY, MAY["hold"]),
@@ -123,9 +124,11 @@ TABLES = {
         "writing": (NOBODY, READERS_OF_STORIES),
         "writing_new": (NOBODY, WRITERS),
         "throw_away": (NOBODY, frozenset({"ana"})),
+        "translations": (READERS_OF_STORIES, WRITERS),
     }
     | {"preview": (READERS_OF_STORIES, READERS_OF_STORIES), "review": (NOBODY, READERS_OF_STORIES)}
-    | {"preview_new": (NOBODY, WRITERS), "review_new": (NOBODY, WRITERS)},
+    | {"preview_new": (NOBODY, WRITERS), "review_new": (NOBODY, WRITERS)}
+    | {"screens": (READERS_OF_STORIES, READERS_OF_STORIES), "screens_new": (NOBODY, WRITERS)},
     "articles_section": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_source": crud(READERS_OF_STORIES, HOUSE, HOUSE),
     "articles_author": crud(READERS_OF_STORIES, TAGGERS, TAGGERS)
@@ -136,12 +139,12 @@ TABLES = {
     | {"proposals": (TAGGERS, TAGGERS)},
     "articles_term": crud(READERS_OF_STORIES, STYLISTS, STYLISTS, frozenset({"clara", "root"}))
     | {"try": (READERS_OF_STORIES, READERS_OF_STORIES)},
-    "articles_correction": crud(READERS_OF_STORIES, NOBODY, NOBODY),
+    "articles_correction": crud(READERS_OF_STORIES, NOBODY, MAY["correct"]),
     "articles_redaction": crud(LAWFUL, CHIEFS, NOBODY) | {"change": (LAWFUL, LAWFUL)},
     "articles_receipt": crud(READERS_OF_STORIES, NOBODY, NOBODY)
     | {"change": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "articles_restriction": crud(LAWFUL, LAWFUL, LAWFUL),
-    "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES | {"tom"}, PICTURES)
+    "images_image": crud(READERS_OF_STORIES, WRITERS | PICTURES | {"tom"}, EDITORS | PICTURES)
     | {"pick": (READERS_OF_STORIES, READERS_OF_STORIES)},
     "tickers_ticker": crud(READERS_OF_STORIES, EDITORS, NOBODY)
     | {"change": (MAY["publish"], MAY["publish"]), "console": (WRITERS, NOBODY), "news": (WRITERS, NOBODY)}
@@ -163,6 +166,7 @@ STATED = {f"admin:{table}_{page}": who for table, pages in TABLES.items() for pa
     "admin:filters": (NOBODY, READERS_OF_STORIES),
     "admin:flash": (EDITORS, EDITORS),
     "admin:end_breaking": (NOBODY, MAY["publish"]),
+    "admin:desk_alarms": (READERS_OF_STORIES, NOBODY),
     "admin:desk_calendar": (READERS_OF_STORIES, READERS_OF_STORIES),
     "admin:desk_notes": (READERS_OF_STORIES, READERS_OF_STORIES),
     "admin:desk_agency": (READERS_OF_STORIES, READERS_OF_STORIES),
@@ -358,7 +362,7 @@ def address_of(name, things):
         return reverse(name, args=[things["unsaved"].pk])
     if name in {"admin:articles_article_put_back", "admin:articles_article_writing"}:
         return reverse(name, args=[things["articles_article"].pk])
-    if name == "admin:articles_article_merge":
+    if name in {"admin:articles_article_merge", "admin:articles_article_kept"}:
         return reverse(name, args=[things["articles_article"].pk, things["conflict_copy"].pk])
     if table in things and page in {
         "change",
@@ -366,11 +370,13 @@ def address_of(name, things):
         "history",
         "withdraw",
         "preview",
+        "screens",
         "review",
         "compare",
         "planning",
         "hold",
         "stood",
+        "translations",
         *"console news post act story tokens".split(),
     }:
         return reverse(name, args=[things[table].pk])

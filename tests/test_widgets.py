@@ -68,6 +68,5 @@ def test_a_widget_is_what_django_s_template_makes_of_it(widget, language):
 
 def test_every_form_of_the_site_is_written_so():
     assert isinstance(get_default_renderer(), Renderer)
-    assert (
-        len({widget.template_name for widget in WIDGETS} & WRITERS.keys()) == len(WRITERS) - 1
-    )  # options' own
+    # All but the options' own.
+    assert len({widget.template_name for widget in WIDGETS} & WRITERS.keys()) == len(WRITERS) - 1

@@ -42,9 +42,8 @@ def judge(site, pages, chromium, quick):
             with signed_in(site, chromium, (width, 900), scheme, stranger=room != "desk") as context:
                 view = context.new_page()
                 view.set_default_timeout(30_000)
-                view.on(
-                    "dialog", lambda dialog: dialog.accept()
-                )  # a form with unsaved words asks before it goes
+                # A form with unsaved words asks before it goes.
+                view.on("dialog", lambda dialog: dialog.accept())
                 heard = listen(view)
                 for page in pages:
                     if page.room == room:

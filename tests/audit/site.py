@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.audit import CannotAudit
+from tests.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT = 180  # seconds
@@ -59,12 +59,6 @@ def demo_site(furnish="main"):
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until_it_answers(process, url, log):
