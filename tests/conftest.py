@@ -84,6 +84,7 @@ def page(chromium, site, console_errors):
         page.on("console", hear)
         page.on("pageerror", lambda error: console_errors.append(str(error)))
         yield page
+        page.unroute_all(behavior="ignoreErrors")  # what is on its way may end after the page
     assert console_errors == []
 
 
