@@ -17,6 +17,7 @@ from accounts import audit
 from articles import announcing, clock, publication
 from articles.clearance import retime
 from articles.models import Article, PlannedChange, PublishAct
+from articles.models.article import FOREVER
 from articles.permissions import NotAllowed, may
 from articles.workflow import Blocked, lock, publish, publish_locked, reason_alone
 
@@ -252,9 +253,18 @@ def stands(article, now=None):
     return article.embargo_by_hand or (article.embargo_until is not None and article.embargo_until > now)
 
 
+def closed_until(article, now=None):
+    """Return when the embargo of ``article`` opens it, FOREVER where by hand alone, None where no embargo stands."""
+    if not stands(article, now):
+        return None
+    return FOREVER if article.embargo_by_hand else article.embargo_until
+
+
 def set_embargo(article, *, by, until=None, by_hand=False, text="", reason=""):
     """
     Keep a story from readers ``until`` a time or until released by hand; neither lifts the embargo. Return the Article.
+
+    It says nothing of other languages: `writing.translations.set_embargo` does.
 
     text: the embargo as whoever asked for it wrote it. Who writes the story may set one where none stands; changing
     or lifting one that stands is the chief editor's, with a reason.

@@ -32,6 +32,7 @@ from articles.forms.planning import TimeForm
 from articles.models import Article, PlannedChange, Section
 from articles.models.article import open_work
 from articles.permissions import NotAllowed, get_article, may
+from articles.writing import translations
 
 LIMIT = 300  # of each kind in a week
 WEEK = timedelta(days=7)
@@ -261,7 +262,7 @@ def move(article, kind, *, by, was, to, reason=""):
         elif kind == Kind.CHANGE:
             _move_change(article, planned, by, to)
         elif kind == Kind.EMBARGO:
-            schedule.set_embargo(article, by=by, until=to, text=article.embargo_text, reason=reason)
+            translations.set_embargo(article, by=by, until=to, text=article.embargo_text, reason=reason)
         else:
             schedule.set_expiry(article, by=by, at=to)
 

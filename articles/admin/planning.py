@@ -24,7 +24,7 @@ from articles.forms.planning import (
 )
 from articles.models import PlannedChange
 from articles.permissions import NotAllowed, get_article, may
-from articles.writing import invitations
+from articles.writing import invitations, translations
 from articles.writing.outlook import outlook
 
 FORMS = {
@@ -160,7 +160,7 @@ class PlanningMixin:
     @staticmethod
     def _act_embargo(request, article, detail, form):
         data = form.cleaned_data
-        schedule.set_embargo(
+        _article, followed, too_late = translations.set_embargo(
             article,
             by=request.user,
             until=None if data["by_hand"] else form.moment,
@@ -168,14 +168,20 @@ class PlanningMixin:
             text=data["text"],
             reason=data["reason"],
         )
-        return _("The embargo stands.")
+        told = [_("The embargo stands."), *_following(followed)]
+        if too_late:
+            why = _("A translation that readers saw already has to be withdrawn instead: %(stories)s.")
+            told.append(why % {"stories": _listed(too_late)})
+        return " ".join(told)
 
     @staticmethod
     def _act_lift(request, article, detail, form):
-        article = schedule.set_embargo(article, by=request.user, reason=form.cleaned_data["reason"])
+        reason = form.cleaned_data["reason"]
+        article, followed, _too_late = translations.set_embargo(article, by=request.user, reason=reason)
+        lifted = _("The embargo is lifted.")
         if article.is_published():
-            return _("The embargo is lifted: readers see the story now.")
-        return _("The embargo is lifted.")
+            lifted = _("The embargo is lifted: readers see the story now.")
+        return " ".join([lifted, *_following(followed)])
 
     @staticmethod
     def _act_expiry(request, article, detail, form):
@@ -275,6 +281,16 @@ def refuse_overtaken(article, act, was):
     """Raise Overtaken unless a form that says what it showed showed what stands; holds the lock until its caller is done."""
     if act in SEEN and was is not None and was != seen(workflow.lock(article.pk), act):
         raise Overtaken(_("Somebody changed this in the meantime: see how it stands now."))
+
+
+def _following(followed):
+    """Return what to tell of the translations ``followed`` that an embargo reached as well, as a list of one sentence or of none."""
+    follow = _("Its translations follow: %(stories)s.")
+    return [follow % {"stories": _listed(followed)}] if followed else []
+
+
+def _listed(stories):
+    return ", ".join(f"“{story}”" for story in stories)
 
 
 def _version(article, detail):

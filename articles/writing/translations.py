@@ -139,3 +139,34 @@ def _keep_closed(translation, article, *, by):
         )
     if article.needs_legal:
         clearance.require_legal(translation, True, by=by)
+
+
+def set_embargo(article, *, by, **embargo):
+    """
+    As `schedule.set_embargo`, for ``article`` and for the translations of it that readers have not seen.
+
+    A translation follows where it stood under the same embargo, or would be out earlier: they tell the same news. Return
+    (the Article, the translations that followed, those that readers saw already, which an embargo does not reach). Raise
+    NotAllowed where ``by`` may do so with one of them alone not; then nothing is changed.
+    """
+    with transaction.atomic():
+        before = schedule.closed_until(workflow.lock(article.pk))
+        article = schedule.set_embargo(article, by=by, **embargo)
+        after = schedule.closed_until(article)
+        followed, seen = [], []
+        for translation in family(article):
+            own = schedule.closed_until(translation)
+            earlier = after is not None and (own is None or own < after)
+            if after is not None and translation.was_seen():
+                seen.append(translation)
+            elif earlier or own == before != after:
+                followed.append(translation)
+        for translation in followed:
+            try:
+                schedule.set_embargo(translation, by=by, **embargo)
+            except NotAllowed as refusal:
+                raise NotAllowed(
+                    _("Its translation “%(story)s” would follow. %(why)s")
+                    % {"story": translation, "why": refusal}
+                ) from refusal
+    return article, followed, seen

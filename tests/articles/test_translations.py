@@ -269,6 +269,85 @@ def test_what_keeps_the_original_from_readers_keeps_its_translation_from_them(be
     assert (begun.embargo_by_hand, begun.needs_legal) == (True, False)
 
 
+def embargoes(*stories):
+    """Return of each story the embargo that stands in its row, True where it is by hand."""
+    rows = Article.objects.in_bulk([story.pk for story in stories])
+    return [rows[story.pk].embargo_by_hand or rows[story.pk].embargo_until for story in stories]
+
+
+def in_languages(original, *languages, by):
+    return [translations.begin(original, language, by=by).article for language in languages]
+
+
+def plan(client, article, act, **fields):
+    """Press a button of the page of a story's times; return what the desk says then."""
+    data = {"act": act} | {f"{act}-{name}": value for name, value in fields.items()}
+    return said(client.post(f"/admin/articles/article/{article.pk}/planning/", data, follow=True))
+
+
+def test_an_embargo_on_an_original_reaches_translations_that_would_be_out_earlier(ben):
+    chief, now = make_chief(), timezone.now()
+    five, six, seven, eight = (now + timedelta(hours=hours) for hours in (5, 6, 7, 8))
+    original = draft("en", by=ben)
+    german, polish, ukrainian = family = in_languages(original, "de", "pl", "uk", by=ben)
+    schedule.set_embargo(polish, by=chief, until=five)
+    schedule.set_embargo(ukrainian, by=chief, until=seven)
+    done = translations.set_embargo(original, by=chief, until=six, text="Not before six", reason="Asked for")
+    assert done == (original, [german, polish], [])
+    assert embargoes(original, *family) == [six, six, six, seven]
+    assert Article.objects.get(pk=polish.pk).embargo_text == "Not before six"
+    translations.set_embargo(original, by=chief, by_hand=True, reason="No time any more")
+    assert embargoes(original, *family) == [True, True, True, True]
+    translations.set_embargo(original, by=chief, until=eight, reason="It has a time")
+    assert embargoes(original, *family) == [eight, eight, eight, eight]
+    schedule.set_embargo(german, by=chief, until=seven, reason="Agreed")
+    assert embargoes(original, *family) == [eight, seven, eight, eight]  # a translation alone leads nobody
+    translations.set_embargo(original, by=chief, reason="Released")
+    assert embargoes(original, *family) == [None, seven, None, None]
+
+
+def test_a_translation_that_was_set_for_a_time_waits_for_the_embargo_of_its_original_too(ben):
+    chief, soon = make_chief(), timezone.now() + timedelta(hours=1)
+    original = draft("en", by=ben)
+    (german,) = in_languages(original, "de", by=ben)
+    schedule.publish_later(german.latest_revision, by=chief, at=soon)
+    translations.set_embargo(original, by=chief, by_hand=True)
+    german.refresh_from_db()
+    assert german.visible_from is None
+    translations.set_embargo(original, by=chief, reason="Released")
+    german.refresh_from_db()
+    assert german.visible_from == soon
+
+
+def test_who_may_not_keep_a_translation_back_is_told_and_nothing_is_changed(ana, ben):
+    original = draft("en", by=ana)
+    (german,) = in_languages(original, "de", by=ana)
+    workflow.save(german, german.latest_revision.content | {"headline": "Die Brücke"}, by=ana, base=1)
+    german = Article.objects.get(pk=german.pk)
+    schedule.publish_later(german.latest_revision, by=make_chief(), at=timezone.now() + timedelta(hours=1))
+    why = "Its translation “Die Brücke” would follow. This story has a time already; only an editor"
+    with pytest.raises(NotAllowed, match=why):
+        translations.set_embargo(original, by=ana, by_hand=True)
+    assert embargoes(original, german) == [None, None]
+
+
+def test_the_desk_says_which_translations_follow_and_which_are_out_already(client):
+    chief = make_chief()
+    client.force_login(chief)
+    original = draft("en", headline="Bridge opens", by=chief)
+    german, polish = in_languages(original, "de", "pl", by=chief)
+    workflow.publish(polish.latest_revision, by=chief)
+    assert plan(client, original, "embargo", by_hand="on") == [
+        "The embargo stands. Its translations follow: “Bridge opens”. "
+        "A translation that readers saw already has to be withdrawn instead: “Bridge opens”."
+    ]
+    assert embargoes(original, german, polish) == [True, True, None]
+    assert plan(client, original, "lift", reason="Released") == [
+        "The embargo is lifted. Its translations follow: “Bridge opens”."
+    ]
+    assert embargoes(original, german, polish) == [None, None, None]
+
+
 def test_who_may_start_no_story_reads_the_page_and_begins_nothing(client, ben):
     original = make_published(by=ben)
     client.force_login(make_user("petra", "picture desk"))
