@@ -1,6 +1,6 @@
 // Keeps what is typed, beside the line of versions: every few seconds with the server, and on this device until the
 // server has it. Says who else has the story open. When the login has ended, it is asked for in place.
-import { begin, end, newKey, token } from "desk/sending"
+import { begin, end, hasSignedIn, newKey, token } from "desk/sending"
 
 const form = document.querySelector("[data-story]")
 const told = document.querySelector("[data-writing]")
@@ -111,6 +111,7 @@ function fieldsOf(kept) {
 async function say_it() {
   look()
   const sent = text
+  const as = token(form)
   const fields = sent ? fieldsOf(sent) : new URLSearchParams({ tab: form.elements.tab.value, base: form.elements.base.value })
   fields.set("taken", form.elements.taken.value)
   if (document.querySelector("[data-offer][hidden]")) fields.set("offers", "1")
@@ -121,9 +122,10 @@ async function say_it() {
   } catch {
     return lost("offline")
   }
+  const isOut = answer.status === 401 || answer.status === 403
+  if (isOut && hasSignedIn(form, as)) return say_it()
   if (answer.status === 401) return lost("login")
   if (answer.status === 404) return lost("refused")
-  // A token of before somebody signed in: once the cookie has the new one, it is right.
   if (!answer.ok) return lost(answer.status === 403 ? "login" : "offline")
   const news = await answer.json()
   if (sent && news.refused && news.user !== Number(told.dataset.user)) return lost("login") // who is signed in now may not

@@ -1,7 +1,7 @@
 // Before publishing: one panel that says what changes for readers, where they find it and which findings stand, asked of
 // the server for the text as it is typed. Where it can't be asked nothing is published, and the page says why. Without
 // this script Publish publishes.
-import { isUnderway, token } from "desk/sending"
+import { hasSignedIn, isUnderway, token } from "desk/sending"
 
 const PATIENCE = 20_000 // milliseconds
 
@@ -20,8 +20,11 @@ if (dialog && publish) {
   // The panel's HTML and whether the text is ready, or why there is none.
   const ask = async () => {
     const body = new FormData(form)
-    body.set("csrfmiddlewaretoken", token(form)) // another one, where somebody signed in since
+    const as = token(form) // another one, where somebody signed in since the page was opened
+    body.set("csrfmiddlewaretoken", as)
     const answer = await fetch(form.dataset.review, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) })
+    const isOut = answer.redirected || answer.status === 403
+    if (isOut && hasSignedIn(form, as)) return ask()
     if (answer.redirected) return { why: unseen.dataset.login, isSignedOut: true }
     if (!answer.ok && answer.status !== 422) return { why: unseen.dataset.failed.replace("%s", answer.status) }
     return { html: await answer.text(), ready: answer.ok }

@@ -6,6 +6,10 @@ const PATIENCE = 10_000 // milliseconds; a page that is still there then was sto
 // The token of now, as the cookie has it once somebody signed in; else the one of `form`.
 export const token = (form) => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || form.elements.csrfmiddlewaretoken.value
 
+// Whether somebody signed in, here or in another tab, since `form` had the token `as`: an answer that says nobody has is
+// as old as its question, which is then asked anew.
+export const hasSignedIn = (form, as) => token(form) !== as
+
 // A UUID of random bytes. The browser's own is missing where a site has no https.
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))

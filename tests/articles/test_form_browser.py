@@ -178,6 +178,35 @@ def test_where_the_login_has_ended_it_is_asked_for_and_nothing_is_published(
     console_errors.clear()
 
 
+def test_a_panel_asked_for_before_somebody_signed_in_is_asked_for_anew(
+    page, open_story, clara, sign_in, console_errors
+):
+    sign_in(clara)
+    article = open_story(make_revision(by=clara, headline="Bridge reopens").article)
+    Line(page, "**/writing/", cut)  # nothing but the button asks
+    late = []
+    line = Line(page, "**/review/", lambda route: late.append((route, route.fetch(max_redirects=0))))
+    Session.objects.all().delete()
+    page.locator("[data-publish]").click()
+    becomes(page, lambda: [answer.status for _route, answer in late], [302])
+    line.mend()
+    clara.set_password("a long password")
+    clara.save()
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    tab.fill("[name=username]", clara.username)
+    tab.fill("[name=password]", "a long password")
+    tab.keyboard.press("Enter")
+    tab.locator("[data-publish]").wait_for()
+    route, answer = late[0]
+    route.fulfill(status=302, headers={"Location": answer.headers["location"]})
+    expect(page.get_by_role("button", name="Publish now")).to_be_focused()
+    expect(page.locator("dialog.sign-in")).to_be_hidden()
+    article.refresh_from_db()
+    assert (article.version, article.live_revision) == (1, None)
+    console_errors.clear()  # the browser's own lines for the answers
+
+
 # Preview
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from articles import workflow
 from articles.body import plain
 from articles.models import Article, Autosave, ConflictCopy
-from tests.browser import becomes, cut, let_settle
+from tests.browser import Line, becomes, cut, let_settle
 from tests.factories import make_content, make_published, make_revision, make_section, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -186,6 +186,30 @@ def test_when_the_login_ends_in_mid_sentence_the_text_stays_and_saving_goes_on(
     state(page, "Autosaved")
     save(page)
     assert Article.objects.get().working_headline == "Written before and after"
+    console_errors[:] = [error for error in console_errors if "401" not in error]
+
+
+def test_an_answer_of_before_somebody_signed_in_asks_for_no_second_login(
+    page, site, sign_in, ben_, console_errors
+):
+    article = make_revision(by=ben_).article
+    sign_in(ben_)
+    ready(page, story(site, article))
+    Session.objects.all().delete()
+    page.fill("#id_headline", "Written meanwhile")
+    page.wait_for_selector("dialog.sign-in[open]")
+    late = []
+    line = Line(page, "**/writing/", lambda route: late.append((route, route.fetch())))
+    page.evaluate("dispatchEvent(new Event('online'))")  # asks at once
+    becomes(page, lambda: [answer.status for _route, answer in late], [401])
+    line.mend()
+    page.fill("#sign-in-word", "a long password")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog.sign-in", state="hidden")
+    with page.expect_response(lambda answer: answer.url.endswith("/writing/") and answer.ok):
+        late[0][0].fulfill(response=late[0][1])
+    state(page, "Autosaved")
+    expect(page.locator("dialog.sign-in")).to_be_hidden()
     console_errors[:] = [error for error in console_errors if "401" not in error]
 
 
