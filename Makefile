@@ -4,7 +4,7 @@ PORT ?= 8000
 export PORT
 
 CHECKED = --numprocesses auto --maxprocesses 4 --dist worksteal
-PYTEST = .venv/bin/python -m tests.again $(CHECKED)
+PYTEST = .venv/bin/python -m pytest $(CHECKED)
 EVERYTHING = -m "slow or not slow"
 
 .PHONY: run upgrade test test-all bench audit screenshots format messages packages packages-dev packages-audit checks browser
