@@ -20,3 +20,11 @@ def ticker(ben):
     """A ticker that runs and has no entries; its log holds its start."""
     article = make_ticker(by=make_chief())
     return log.set_status(article.ticker, "live", by=ben)
+
+
+@pytest.fixture
+def console(page, site, sign_in, ben, ticker):
+    """The console as Ben, who runs the ticker, sees it."""
+    sign_in(ben)
+    page.goto(f"{site}/admin/tickers/ticker/{ticker.pk}/console/")
+    return page

@@ -9,25 +9,12 @@ from playwright.sync_api import expect
 from articles.models import Article
 from images.models import Image
 from tests.browser import HEAR, Line, becomes, cut
-from tests.factories import make_chief, make_section, make_ticker, make_user
+from tests.factories import make_chief, make_section, make_user
 from tickers import log
 from tickers.models import Entry, Ticker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOCUSED = "document.activeElement.closest('[data-row]')?.dataset.number"
-
-
-@pytest.fixture
-def ticker():
-    return log.set_status(make_ticker(by=make_chief()).ticker, "live", by=make_chief())
-
-
-@pytest.fixture
-def console(page, site, sign_in, ticker):
-    """The console as Ben, who runs the ticker, sees it."""
-    sign_in(make_user("ben", "editor", sections=[make_section()]))
-    page.goto(f"{site}/admin/tickers/ticker/{ticker.pk}/console/")
-    return page
 
 
 def write(page, text):

@@ -4,17 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import Line, cut
-from tests.factories import make_chief, make_section, make_ticker, make_user
+from tests.factories import make_chief
 from tickers import log
 from tickers.models import Handover
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WAITING = "[data-outbox] [data-state=waiting]"
-
-
-@pytest.fixture
-def ticker():
-    return log.set_status(make_ticker(by=make_chief()).ticker, "live", by=make_chief())
 
 
 @pytest.fixture
@@ -25,12 +20,10 @@ def entries(ticker):
 
 
 @pytest.fixture
-def console(page, site, sign_in, ticker, entries):
-    """The console as Ben, who runs the ticker, sees it, once it has looked for the first time."""
-    sign_in(make_user("ben", "editor", sections=[make_section()]))
-    page.goto(f"{site}/admin/tickers/ticker/{ticker.pk}/console/")
-    expect(page.locator("[data-part=duty]")).to_contain_text("ben")
-    return page
+def console(entries, console):
+    """The console of a ticker with entries, once it has looked for the first time."""
+    expect(console.locator("[data-part=duty]")).to_contain_text("ben")
+    return console
 
 
 def row_of(console, entry):

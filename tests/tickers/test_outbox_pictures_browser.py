@@ -9,28 +9,13 @@ from playwright.sync_api import expect
 
 from images.models import Image
 from tests.browser import Line, becomes, cut
-from tests.factories import make_chief, make_section, make_ticker, make_user
 from tests.tickers.test_console_browser import picture, texts, write
-from tickers import log
 from tickers.models import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WAITING, REFUSED = "[data-outbox] [data-state=waiting]", "[data-outbox] [data-state=refused]"
 TOO_LARGE = "<html><head><title>413 Request Entity Too Large</title></head></html>"
 ORIENTATION, ARTIST = 274, 315
-
-
-@pytest.fixture
-def ticker():
-    return log.set_status(make_ticker(by=make_chief()).ticker, "live", by=make_chief())
-
-
-@pytest.fixture
-def console(page, site, sign_in, ticker):
-    """The console as Ben, who runs the ticker, sees it."""
-    sign_in(make_user("ben", "editor", sections=[make_section()]))
-    page.goto(f"{site}/admin/tickers/ticker/{ticker.pk}/console/")
-    return page
 
 
 @pytest.fixture
