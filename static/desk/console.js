@@ -302,12 +302,16 @@ async function show() {
   const old = new Map([...outbox.children].map((row) => [row.dataset.key, row]))
   const shown = items.map((item) => {
     const before = old.get(item.key)
-    if (before?.dataset.state !== stateOf(item) || before.dataset.sent !== String(isSent(item))) return line(item)
+    const sent = String(isSent(item))
+    if (before?.dataset.state !== stateOf(item) || (item.act && before.dataset.sent !== sent)) return line(item)
+    before.dataset.sent = sent
     before.querySelector(".how").textContent = LINES[stateOf(item)](item)
     return before
   })
   if (strangers) shown.push(element("p", words.others.replace("%s", strangers), { className: "help" }))
-  outbox.replaceChildren(...shown)
+  // What stays is not moved: a button that leaves the page for a moment between press and release is not clicked.
+  for (const row of [...outbox.children]) if (!shown.includes(row)) row.remove()
+  shown.forEach((row, place) => outbox.children[place] === row || outbox.insertBefore(row, outbox.children[place] ?? null))
   if (focused && !outbox.contains(document.activeElement))
     (outbox.querySelector(`[data-key="${focused}"] button`) ?? fields.text).focus({ preventScroll: true })
   return items

@@ -98,6 +98,22 @@ def test_what_goes_back_into_the_field_has_the_cursor_there_with_it(console, for
     assert back.evaluate(at_once) == ["text", "With a huge picture."]
 
 
+def test_a_button_that_is_pressed_stays_in_its_place_while_the_next_try_begins(console, forgiven):
+    """One that leaves the page between press and release, if only for a moment, is not clicked."""
+    line = Line(console, "**/console/post/", cut)
+    write(console, "Two boats.")
+    expect(console.locator(".net")).to_be_visible()  # the first try is over
+    button = console.locator(WAITING).get_by_role("button", name="Back into the field").element_handle()
+    console.evaluate("""() => {
+      window.moved = 0
+      const count = (changes) => (moved += changes.length)
+      new MutationObserver(count).observe(document.querySelector("[data-outbox]"), { childList: true })
+    }""")
+    line.answer = [].append  # has no answer, ever
+    expect(console.locator(f"{WAITING}[data-sent=true]")).to_have_count(1)
+    assert (console.evaluate("moved"), button.evaluate("(button) => button.isConnected")) == (0, True)
+
+
 def test_an_upload_that_hangs_is_taken_back_and_thrown_away(console, forgiven):
     hanging = []  # has no answer, ever
     console.route("**/console/post/", lambda route: route.continue_() if hanging else hanging.append(route))
@@ -122,6 +138,7 @@ def test_what_is_taken_back_after_it_came_in_unheard_makes_no_second_entry(conso
     expect(console.locator(WAITING)).to_have_count(1)
     becomes(console, texts, ["<p>Two boats.</p>"])
     console.locator(WAITING).get_by_role("button", name="Back into the field").click()
+    expect(text_field(console)).to_have_value("Two boats.")
     line.mend()
     text_field(console).fill("Three boats.")
     console.keyboard.press("Control+Enter")
